@@ -1,0 +1,66 @@
+/// A sliding view on a file's content: the bytes not yet used up, and what is inflated behind them.
+///
+///     content  ·········[ used up | start ─── not used up ─── end | spare ]
+///                        bytes[0]                                  at least 64 bytes
+///
+/// Scanners work on `bytes` in place. `slide` drops what is used up, moves the rest to the front and inflates more behind it,
+/// so positions become smaller by what it returns. Memory is one window plus the longest record.
+public struct ByteWindow: ~Copyable {
+    /// The storage; content lies in `start..<end`, and 64 bytes behind `end` may be loaded though they mean nothing.
+    public private(set) var bytes: [UInt8]
+    public private(set) var start = 0
+    public private(set) var end = 0
+    /// Offset in the file's content of `bytes[0]`.
+    public private(set) var base = 0
+    /// Whether `end` is the end of the content.
+    public private(set) var isComplete = false
+
+    private var source: InflatedFile
+    private let windowBytes: Int
+
+    /// How far behind `end` a scanner may load.
+    public static let spareBytes = 128
+
+    public init(_ source: consuming InflatedFile, windowBytes: Int = ByteLimit.windowBytes) {
+        self.windowBytes = max(1, windowBytes)
+        self.source = source
+        bytes = [UInt8](repeating: 0, count: max(4096, self.windowBytes) + Self.spareBytes)
+    }
+
+    public var contentCRC: UInt32 { source.contentCRC }
+    public var contentBytes: Int { source.contentBytes }
+    public var fileBytes: Int { source.fileBytes }
+    public var fileSize: Int { source.file.size }
+    public var fileModified: Int64 { source.file.modified }
+
+    /// Drops everything before `position`, inflates more behind the rest and returns by how much positions became smaller.
+    ///
+    /// Throws a `ByteFault` of the file, or when what is kept has reached the limit of one record.
+    public mutating func slide(keepingFrom position: Int) throws(ByteFault) -> Int {
+        precondition(position >= start && position <= end)
+        let kept = end - position
+        if kept >= ByteLimit.recordBytes {
+            throw ByteFault(
+                offset: base + position, place: .content,
+                what: "has a row or record of more than \(ByteLimit.recordBytes) bytes; that is no bill or trail")
+        }
+        if position > 0 {
+            unsafe bytes.withUnsafeMutableBytes { buffer in
+                let tail = unsafe UnsafeRawBufferPointer(rebasing: buffer[position..<end])
+                unsafe buffer.copyMemory(from: tail)
+            }
+        }
+        base += position
+        start = 0
+        end = kept
+        // A long record is met with ever longer reads, so that it is not scanned again for every window;
+        // a tiny window was asked for to see the input chopped, and stays tiny.
+        let wanted = windowBytes < 4096 ? windowBytes : max(windowBytes, kept)
+        let needed = end + wanted + Self.spareBytes
+        if needed > bytes.count { bytes.append(contentsOf: repeatElement(0, count: max(needed, 2 * bytes.count) - bytes.count)) }
+        let filled = try source.read(into: &bytes, at: end, count: wanted)
+        end += filled
+        if filled == 0 { isComplete = true }
+        return position
+    }
+}

@@ -1,0 +1,191 @@
+import CZlib
+
+/// One input file as a stream of content bytes: gzip (one member or several) is inflated, anything else is passed on.
+///
+///     file ──64 KiB reads──▶ input ──inflate──▶ the caller's buffer
+///
+/// zlib checks every member's CRC-32 and length; zero padding after the last member is ignored, any other byte there is a fault.
+/// Memory is constant: zlib's 32 KiB of history and one input buffer.
+@safe
+public struct InflatedFile: ~Copyable {
+    public let file: InputFile
+    /// CRC-32 and length in bytes of the content read so far; of the whole content once `read` has returned 0.
+    public private(set) var contentCRC: UInt32 = 0
+    public private(set) var contentBytes = 0
+    /// Bytes of the file taken so far.
+    public private(set) var fileBytes = 0
+
+    private enum State { case starting, plain, inMember, betweenMembers, ended }
+    private var state = State.starting
+    private let mustBeGzip: Bool
+    private let limitBytes: Int
+    private var memberBytes = 0
+    private var stream: UnsafeMutablePointer<z_stream>
+    private let input: UnsafeMutableRawBufferPointer
+    private var inputStart = 0
+    private var inputEnd = 0
+    private var inputIsDone = false
+
+    private static let inputBytes = 64 << 10
+
+    /// Opens `path`. A name that ends in `.gz` must hold gzip; other files are inflated when they begin like gzip.
+    public init(path: String, limitBytes: Int = ByteLimit.inflatedBytes) throws(FileFault) {
+        file = try InputFile(path: path)
+        mustBeGzip = path.hasSuffix(".gz")
+        self.limitBytes = limitBytes
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: z_stream())
+        // 15 bits of window, and 16 to say: a gzip wrapper, nothing else.
+        let outcome = unsafe inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        precondition(outcome == Z_OK, "zlib does not start: \(outcome)")
+        unsafe input = .allocate(byteCount: Self.inputBytes, alignment: 16)
+    }
+
+    deinit {
+        unsafe inflateEnd(stream)
+        unsafe stream.deallocate()
+        unsafe input.deallocate()
+    }
+
+    /// Puts up to `count` bytes of content at `offset` of `buffer`; returns how many, 0 at the end.
+    public mutating func read(into buffer: inout [UInt8], at offset: Int, count: Int) throws(ByteFault) -> Int {
+        precondition(offset >= 0 && count > 0 && offset + count <= buffer.count)
+        // A closure that throws typed errors cannot also borrow self, so the outcome is carried out as a value.
+        var fault: ByteFault?
+        var produced = 0
+        unsafe buffer.withUnsafeMutableBytes { bytes in
+            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + count])
+            do throws(ByteFault) { produced = unsafe try fill(target) } catch { fault = error }
+        }
+        if let fault { throw fault }
+        contentBytes += produced
+        if contentBytes > limitBytes {
+            throw compressedFault("inflates to more than \(limitBytes) bytes; raise --max-inflated if that is right")
+        }
+        return produced
+    }
+
+    private mutating func fill(_ target: UnsafeMutableRawBufferPointer) throws(ByteFault) -> Int {
+        while true {
+            switch state {
+            case .starting: try start()
+            case .plain: return unsafe try copy(target)
+            case .inMember:
+                let produced = unsafe try inflateSome(target)
+                if produced > 0 { return produced }
+            case .betweenMembers: try nextMember()
+            case .ended: return 0
+            }
+        }
+    }
+
+    private mutating func start() throws(ByteFault) {
+        try fillInput(atLeast: 2)
+        let available = inputEnd - inputStart
+        let isGzip = unsafe available >= 2 && input[inputStart] == 0x1F && input[inputStart + 1] == 0x8B
+        if isGzip {
+            state = .inMember
+        } else if mustBeGzip {
+            throw notGzip(available)
+        } else {
+            state = .plain
+        }
+    }
+
+    private func notGzip(_ available: Int) -> ByteFault {
+        if available == 0 { return compressedFault("is empty, so it is no gzip file; fetch it again") }
+        for index in inputStart..<min(inputEnd, inputStart + 512) {
+            let byte = unsafe input[index]
+            if byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 {
+                return compressedFault("is not gzip; fetch it again")
+            }
+        }
+        return compressedFault("is not gzip but plain text: the file is already inflated; take .gz from its name or fetch it again")
+    }
+
+    private mutating func copy(_ target: UnsafeMutableRawBufferPointer) throws(ByteFault) -> Int {
+        try fillInput(atLeast: 1)
+        let count = min(target.count, inputEnd - inputStart)
+        guard count > 0 else {
+            state = .ended
+            return 0
+        }
+        unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[inputStart..<inputStart + count]))
+        let bytes = unsafe target.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        contentCRC = unsafe UInt32(truncatingIfNeeded: crc32(UInt(contentCRC), bytes, UInt32(count)))
+        inputStart += count
+        return count
+    }
+
+    private mutating func inflateSome(_ target: UnsafeMutableRawBufferPointer) throws(ByteFault) -> Int {
+        try fillInput(atLeast: 1)
+        let available = inputEnd - inputStart
+        if available == 0 { throw compressedFault("is cut short: the gzip stream does not end; fetch it again") }
+        let source = unsafe input.baseAddress?.advanced(by: inputStart).assumingMemoryBound(to: UInt8.self)
+        unsafe stream.pointee.next_in = unsafe source
+        unsafe stream.pointee.avail_in = UInt32(available)
+        unsafe stream.pointee.next_out = unsafe target.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        unsafe stream.pointee.avail_out = UInt32(clamping: target.count)
+        let outcome = unsafe inflate(stream, Z_NO_FLUSH)
+        inputStart += available - Int(unsafe stream.pointee.avail_in)
+        let produced = min(target.count, Int(UInt32.max)) - Int(unsafe stream.pointee.avail_out)
+        memberBytes += produced
+        switch outcome {
+        case Z_OK, Z_BUF_ERROR: break
+        case Z_STREAM_END:
+            let crc = unsafe stream.pointee.adler
+            contentCRC = UInt32(truncatingIfNeeded: crc32_combine(UInt(contentCRC), crc, memberBytes))
+            memberBytes = 0
+            state = .betweenMembers
+        default:
+            let reason = unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "error \(outcome)"
+            throw compressedFault("is damaged gzip (\(reason)); fetch it again")
+        }
+        return produced
+    }
+
+    private mutating func nextMember() throws(ByteFault) {
+        try fillInput(atLeast: 1)
+        if inputEnd == inputStart {
+            state = .ended
+            return
+        }
+        let first = unsafe input[inputStart]
+        if first == 0x1F {
+            unsafe inflateReset(stream)
+            state = .inMember
+            return
+        }
+        while inputEnd > inputStart {
+            guard unsafe input[inputStart] == 0 else {
+                throw compressedFault("has bytes after the last gzip member; fetch it again")
+            }
+            inputStart += 1
+            try fillInput(atLeast: 1)
+        }
+        state = .ended
+    }
+
+    /// Makes sure that `count` bytes of input lie ready, unless the file ends before.
+    private mutating func fillInput(atLeast count: Int) throws(ByteFault) {
+        guard inputEnd - inputStart < count, !inputIsDone else { return }
+        let rest = inputEnd - inputStart
+        if rest > 0 { unsafe input.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[inputStart..<inputEnd])) }
+        inputStart = 0
+        inputEnd = rest
+        while inputEnd < count && !inputIsDone {
+            do {
+                let got = unsafe try file.read(into: UnsafeMutableRawBufferPointer(rebasing: input[inputEnd...]))
+                if got == 0 { inputIsDone = true }
+                inputEnd += got
+                fileBytes += got
+            } catch {
+                throw compressedFault("cannot be read: \(error.reason)")
+            }
+        }
+    }
+
+    private func compressedFault(_ what: String) -> ByteFault {
+        ByteFault(offset: fileBytes - (inputEnd - inputStart), place: .compressed, what: what)
+    }
+}

@@ -1,0 +1,412 @@
+/// Cuts a file of JSON into records without reading what they say, and finds one member of each.
+///
+/// Accepted, alone or one after the other (JSON Lines): an object with an array-valued member `container`, whose elements are the
+/// records, wherever that member stands; an array of records; a record. Memory is the window plus the longest record:
+/// an object is only held whole until it turns out to be a container.
+///
+/// Of every record the bounds, the nesting and the strings are checked. The rest is for `JSONTape`, which reads the records that matter.
+public struct JSONRecordScanner: ~Copyable {
+    public struct Record: Sendable {
+        /// The record's bytes in the window.
+        public var range: Range<Int>
+        /// False for what stands in a record's place and is no object.
+        public var isObject: Bool
+        /// The raw text, between the quotes, of the string that is the last value of the member looked for; nil when it has no such member or the value is no string.
+        public var value: Range<Int>?
+    }
+
+    public enum Step: Sendable {
+        case record(Record)
+        /// The window must slide, keeping what lies behind `keptFrom`.
+        case needsMore
+        case finished
+    }
+
+    private enum State { case betweenValues, inArray(Expect), inContainer(Expect), afterContainer }
+    private enum Expect { case elementOrEnd, element, commaOrEnd }
+
+    private var marks = JSONMarks()
+    private var state = State.betweenValues
+    /// Everything before is used up.
+    public private(set) var keptFrom = 0
+    private var mark = 0
+    private var values = 0
+    private let container: [UInt8]
+    private let member: [UInt8]
+
+    /// `container` is the member whose array holds records; `member` the one whose string value is handed out with each.
+    public init(container: StaticString, member: StaticString) {
+        self.container = Array("\(container)".utf8)
+        self.member = Array("\(member)".utf8)
+    }
+
+    public mutating func skip(_ count: Int) {
+        marks.skip(count)
+        keptFrom = count
+    }
+
+    public mutating func shift(by distance: Int) {
+        marks.shift(by: distance, dropping: mark)
+        keptFrom -= distance
+        mark = 0
+    }
+
+    /// Scans what the window has become; to be called after every slide, before `next`.
+    public mutating func scan(_ bytes: Span<UInt8>, end: Int, isLast: Bool) {
+        marks.scan(bytes, end: end, isLast: isLast)
+    }
+
+    /// The next record. Throws a `ByteFault` whose offset is a position in the window; nothing can be read behind it.
+    public mutating func next(_ bytes: Span<UInt8>, isLast: Bool) throws(ByteFault) -> Step {
+        let end = marks.position
+        while true {
+            let at = skipSpace(bytes, keptFrom, end)
+            keptFrom = at
+            guard at < end else {
+                guard isLast else { return .needsMore }
+                guard case .betweenValues = state else { throw cut(at) }
+                if values == 0 { throw fault(at, "holds no JSON value; fetch the file again") }
+                return .finished
+            }
+            let byte = bytes[at]
+            switch state {
+            case .betweenValues:
+                if let step = try topLevel(bytes, at, end, byte, isLast) { return step }
+            case .inArray(let expect):
+                if let step = try element(bytes, at, end, byte, expect, isLast, inContainer: false) { return step }
+            case .inContainer(let expect):
+                if let step = try element(bytes, at, end, byte, expect, isLast, inContainer: true) { return step }
+            case .afterContainer:
+                if let step = try rest(bytes, at, end, byte, isLast) { return step }
+            }
+        }
+    }
+
+    // MARK: Values at the top
+
+    private mutating func topLevel(
+        _ bytes: Span<UInt8>, _ at: Int, _ end: Int, _ byte: UInt8, _ isLast: Bool
+    ) throws(ByteFault) -> Step? {
+        if byte == UInt8(ascii: "[") {
+            values += 1
+            take(through: at)
+            state = .inArray(.elementOrEnd)
+            return nil
+        }
+        guard byte == UInt8(ascii: "{") else { return try scalar(bytes, at, end, byte, isLast) }
+        switch try walk(bytes, from: mark, end, lookForContainer: true) {
+        case .cut:
+            guard isLast else { return .needsMore }
+            throw cut(at)
+        case .container(let bracket):
+            values += 1
+            take(through: bracket)
+            state = .inContainer(.elementOrEnd)
+            return nil
+        case .whole(let close, let value):
+            values += 1
+            take(through: close)
+            return .record(Record(range: at..<close + 1, isObject: true, value: value))
+        }
+    }
+
+    private mutating func element(
+        _ bytes: Span<UInt8>, _ at: Int, _ end: Int, _ byte: UInt8, _ expect: Expect, _ isLast: Bool, inContainer: Bool
+    ) throws(ByteFault) -> Step? {
+        func become(_ expect: Expect) { state = inContainer ? .inContainer(expect) : .inArray(expect) }
+        switch (expect, byte) {
+        case (.elementOrEnd, UInt8(ascii: "]")), (.commaOrEnd, UInt8(ascii: "]")):
+            take(through: at)
+            state = inContainer ? .afterContainer : .betweenValues
+            return nil
+        case (.commaOrEnd, UInt8(ascii: ",")):
+            take(through: at)
+            become(.element)
+            return nil
+        case (.commaOrEnd, _):
+            throw fault(at, "has '\(excerpt(bytes.extracting(at..<at + 1)))' where ',' or ']' must follow a record")
+        case (_, UInt8(ascii: "{")):
+            switch try walk(bytes, from: mark, end, lookForContainer: false) {
+            case .cut:
+                guard isLast else { return .needsMore }
+                throw cut(at)
+            case .container: preconditionFailure("no container was looked for")
+            case .whole(let close, let value):
+                take(through: close)
+                become(.commaOrEnd)
+                return .record(Record(range: at..<close + 1, isObject: true, value: value))
+            }
+        default:
+            let step = try scalar(bytes, at, end, byte, isLast)
+            if case .record = step { become(.commaOrEnd) }
+            return step
+        }
+    }
+
+    /// What stands in a record's place and is no object.
+    private mutating func scalar(
+        _ bytes: Span<UInt8>, _ at: Int, _ end: Int, _ byte: UInt8, _ isLast: Bool
+    ) throws(ByteFault) -> Step {
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "\""):
+            guard let close = try closing(bytes, from: mark, end) else {
+                guard isLast else { return .needsMore }
+                throw cut(at)
+            }
+            values += 1
+            take(through: close)
+            return .record(Record(range: at..<close + 1, isObject: false, value: nil))
+        case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ","), UInt8(ascii: ":"):
+            throw fault(at, "has '\(excerpt(bytes.extracting(at..<at + 1)))' where a record must stand")
+        default:
+            var stop = at
+            while stop < end, isScalarByte(bytes[stop]) { stop += 1 }
+            if stop == at { throw fault(at, "is no JSON: a record cannot begin with '\(excerpt(bytes.extracting(at..<at + 1)))'") }
+            if stop == end && !isLast { return .needsMore }
+            values += 1
+            keptFrom = stop
+            return .record(Record(range: at..<stop, isObject: false, value: nil))
+        }
+    }
+
+    /// What follows the container's array in its object: further members, passed over; a second container is read as well.
+    private mutating func rest(
+        _ bytes: Span<UInt8>, _ at: Int, _ end: Int, _ byte: UInt8, _ isLast: Bool
+    ) throws(ByteFault) -> Step? {
+        switch byte {
+        case UInt8(ascii: "}"):
+            take(through: at)
+            state = .betweenValues
+        case UInt8(ascii: "\""):
+            guard let close = try closing(bytes, from: mark, end) else { return try waits(at, isLast) }
+            let colon = skipSpace(bytes, close + 1, end)
+            let value = skipSpace(bytes, colon + 1, end)
+            guard value < end else { return try waits(at, isLast) }
+            let isContainer =
+                bytes[colon] == UInt8(ascii: ":") && bytes[value] == UInt8(ascii: "[")
+                && isKey(bytes, at + 1..<close, container)
+            take(through: close)
+            if isContainer {
+                take(through: value)
+                state = .inContainer(.elementOrEnd)
+            }
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            guard let close = try closing(bytes, from: mark, end) else { return try waits(at, isLast) }
+            take(through: close)
+        case UInt8(ascii: "]"):
+            throw fault(at, "closes '{' with ']'")
+        default:
+            keptFrom = at + 1
+        }
+        return nil
+    }
+
+    private func waits(_ at: Int, _ isLast: Bool) throws(ByteFault) -> Step {
+        if isLast { throw cut(at) }
+        return .needsMore
+    }
+
+    // MARK: Walking marks
+
+    private enum Walk {
+        case cut
+        /// The bracket that opens the container's array.
+        case container(Int)
+        case whole(close: Int, value: Range<Int>?)
+    }
+
+    /// Walks one object from the mark of its opening bracket.
+    private func walk(
+        _ bytes: Span<UInt8>, from first: Int, _ end: Int, lookForContainer: Bool
+    ) throws(ByteFault) -> Walk {
+        var nesting = Nesting()
+        var index = first
+        var value: Range<Int>?
+        let memberCount = member.count
+        while index < marks.count {
+            let at = Int(marks.positions[index])
+            let byte = bytes[at]
+            index += 1
+            if byte == UInt8(ascii: "\"") {
+                let close = try string(bytes, &index)
+                guard close >= 0 else { return .cut }
+                guard nesting.depth == 1 else { continue }
+                let length = close - at - 1
+                let isMember = isKeyLength(length, memberCount) && isKey(bytes, at + 1..<close, member)
+                let isContainer =
+                    lookForContainer && isKeyLength(length, container.count) && isKey(bytes, at + 1..<close, container)
+                guard isMember || isContainer else { continue }
+                let colon = skipSpace(bytes, close + 1, end)
+                guard colon < end else { return .cut }
+                guard bytes[colon] == UInt8(ascii: ":") else { continue }
+                let start = skipSpace(bytes, colon + 1, end)
+                guard start < end else { return .cut }
+                if isContainer && bytes[start] == UInt8(ascii: "[") { return .container(start) }
+                if isMember {
+                    value = nil
+                    if bytes[start] == UInt8(ascii: "\"") {
+                        index += 1
+                        let valueEnd = try string(bytes, &index)
+                        guard valueEnd >= 0 else { return .cut }
+                        value = start + 1..<valueEnd
+                    }
+                }
+            } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+                guard nesting.open(byte) else { throw fault(at, "is nested deeper than \(ByteLimit.jsonDepth)") }
+            } else {
+                guard byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") else { throw outside(bytes, at) }
+                guard nesting.close(byte) else { throw wrongBracket(bytes, at) }
+                if nesting.depth == 0 { return .whole(close: at, value: value) }
+            }
+        }
+        return .cut
+    }
+
+    /// The end of the string or array whose first mark is `first`, or nil when it is not all here.
+    private func closing(_ bytes: Span<UInt8>, from first: Int, _ end: Int) throws(ByteFault) -> Int? {
+        var nesting = Nesting()
+        var index = first
+        while index < marks.count {
+            let at = Int(marks.positions[index])
+            let byte = bytes[at]
+            index += 1
+            if byte == UInt8(ascii: "\"") {
+                let close = try string(bytes, &index)
+                if close < 0 { return nil }
+                if nesting.depth == 0 { return close }
+            } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+                guard nesting.open(byte) else { throw fault(at, "is nested deeper than \(ByteLimit.jsonDepth)") }
+            } else {
+                guard byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") else { throw outside(bytes, at) }
+                guard nesting.close(byte) else { throw wrongBracket(bytes, at) }
+                if nesting.depth == 0 { return at }
+            }
+        }
+        return nil
+    }
+
+    /// Takes the marks of a string behind its opening quote; returns its closing quote, or −1 when it is not here yet.
+    @inline(__always)
+    private func string(_ bytes: Span<UInt8>, _ index: inout Int) throws(ByteFault) -> Int {
+        while index < marks.count {
+            let at = Int(marks.positions[index])
+            index += 1
+            if bytes[at] == UInt8(ascii: "\"") { return at }
+            if bytes[at] == UInt8(ascii: "u") {
+                for digit in 1...4 where !isHexDigit(bytes[at + digit]) {
+                    // What lies behind the scanned part is not known yet.
+                    if at + digit >= marks.position { return -1 }
+                    throw fault(at - 1, "has the escape '\(excerpt(bytes.extracting(at - 1..<at + 5)))', which needs four hexadecimal digits")
+                }
+            } else if bytes[at] < 0x20 {
+                throw fault(at, "has a control character (\(bytes[at])) inside a string")
+            } else {
+                throw fault(at - 1, "has the unknown escape '\(excerpt(bytes.extracting(at - 1..<at + 1)))'")
+            }
+        }
+        return -1
+    }
+
+    /// Uses up everything through `position`, and the marks that lie there.
+    private mutating func take(through position: Int) {
+        keptFrom = position + 1
+        while mark < marks.count && Int(marks.positions[mark]) <= position { mark += 1 }
+    }
+
+    @inline(__always)
+    private func isKeyLength(_ length: Int, _ plain: Int) -> Bool {
+        // Written with escapes a key is longer, up to six bytes for each.
+        length == plain || (length > plain && length <= 6 * plain)
+    }
+
+    private func isKey(_ bytes: Span<UInt8>, _ range: Range<Int>, _ key: [UInt8]) -> Bool {
+        if range.count == key.count {
+            for index in 0..<key.count where bytes[range.lowerBound + index] != key[index] { return false }
+            return true
+        }
+        // The same key written with escapes.
+        var hasEscape = false
+        for index in range where bytes[index] == UInt8(ascii: "\\") { hasEscape = true; break }
+        guard hasEscape else { return false }
+        var decoded: [UInt8] = []
+        decodeJSONString(bytes.extracting(range), into: &decoded)
+        return decoded == key
+    }
+
+    private func skipSpace(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Int {
+        var at = from
+        while at < end, isJSONSpace(bytes[at]) { at += 1 }
+        return at
+    }
+
+    private func isScalarByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    // MARK: Faults
+
+    private func fault(_ at: Int, _ what: String) -> ByteFault { ByteFault(offset: at, place: .content, what: what) }
+
+    private func cut(_ at: Int) -> ByteFault {
+        fault(at, "ends inside a JSON value that begins here: the file is cut short; fetch it again")
+    }
+
+    private func wrongBracket(_ bytes: Span<UInt8>, _ at: Int) -> ByteFault {
+        fault(at, "has '\(excerpt(bytes.extracting(at..<at + 1)))' where another bracket must close")
+    }
+
+    private func outside(_ bytes: Span<UInt8>, _ at: Int) -> ByteFault {
+        fault(at, "is no JSON: '\(excerpt(bytes.extracting(at..<at + 1)))' stands outside a string")
+    }
+}
+
+/// Which brackets are open: one bit each, 1 for `{`.
+struct Nesting {
+    private(set) var depth = 0
+    private var low: UInt64 = 0
+    private var high: [UInt64] = []
+
+    /// Returns false when that is deeper than allowed.
+    @inline(__always)
+    mutating func open(_ byte: UInt8) -> Bool {
+        if depth >= ByteLimit.jsonDepth { return false }
+        if depth > 0 && depth & 63 == 0 {
+            high.append(low)
+            low = 0
+        }
+        low = (low << 1) | (byte == UInt8(ascii: "{") ? 1 : 0)
+        depth += 1
+        return true
+    }
+
+    /// Returns false when the innermost open bracket is of the other kind.
+    @inline(__always)
+    mutating func close(_ byte: UInt8) -> Bool {
+        guard depth > 0, low & 1 == (byte == UInt8(ascii: "}") ? 1 : 0) else { return false }
+        low >>= 1
+        depth -= 1
+        if depth > 0 && depth & 63 == 0, let last = high.popLast() { low = last }
+        return true
+    }
+}
+
+@inline(__always)
+func isJSONSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
+@inline(__always)
+func isHexDigit(_ byte: UInt8) -> Bool { hexValue(byte) != nil }
+
+@inline(__always)
+func hexValue(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
+    default: nil
+    }
+}
