@@ -62,34 +62,64 @@ public func bytewiseLess(_ a: String, _ b: String) -> Bool {
     a.utf8.lexicographicallyPrecedes(b.utf8)
 }
 
-/// Walks a folder in bytewise path order and hands over every regular file below it.
-///
-/// Links to files are followed; a link to a folder is followed unless it leads to a folder already being walked,
-/// so a loop ends. `enter` is asked before a folder is opened, with its path below `root`.
-public func walkFiles(
-    below root: String, enter: (String) -> Bool = { _ in true }, _ visit: (_ relativePath: String) throws(FileFault) -> Void
-) throws(FileFault) {
-    var above: Set<FileIdentity> = []
-    try walk(root, "", &above, enter, visit)
+/// One regular file found below a folder.
+public struct FoundFile: Sendable {
+    /// Path below the folder that was walked.
+    public var relativePath: String
+    public var identity: FileIdentity
 }
 
-private func walk(
-    _ root: String, _ relative: String, _ above: inout Set<FileIdentity>, _ enter: (String) -> Bool,
-    _ visit: (String) throws(FileFault) -> Void
-) throws(FileFault) {
-    let path = relative.isEmpty ? root : joinedPath(root, relative)
-    guard var identity = fileIdentity(path) else { throw FileFault(path: path, reason: "is missing") }
-    identity.size = 0  // A folder's size changes with its content and tells nothing about which folder it is.
-    guard above.insert(identity).inserted else { return }
-    defer { above.remove(identity) }
-    for name in try folderNames(path) {
-        let child = relative.isEmpty ? name : relative + "/" + name
-        switch pathKind(joinedPath(root, child)) {
-        case .folder: if enter(child) { try walk(root, child, &above, enter, visit) }
-        case .file: try visit(child)
-        case .other, .missing: continue
+/// Every regular file below `root`, in bytewise path order, folder by folder.
+///
+/// Links are followed as long as they stay below `root`; those that lead out, and folders met again on the way down, are
+/// left out and named in `links`. `enter` is asked before a folder is opened, with its path below `root`.
+public func filesBelow(
+    _ root: String, enter: (String) -> Bool = { _ in true }
+) throws(FileFault) -> (files: [FoundFile], links: [String]) {
+    guard let resolvedRoot = resolvedPath(root) else { throw FileFault(path: root, reason: "is missing") }
+    var found: (files: [FoundFile], links: [String]) = ([], [])
+    // Folders still to be listed, the next one last; `above` are the folders on the way to each.
+    var pending: [(relative: String, above: [FileIdentity])] = [("", [])]
+    while let folder = pending.popLast() {
+        let path = folder.relative.isEmpty ? root : joinedPath(root, folder.relative)
+        guard var identity = fileIdentity(path) else { throw FileFault(path: path, reason: "is missing") }
+        identity.size = 0  // A folder's size tells nothing about which folder it is.
+        if folder.above.contains(identity) {
+            found.links.append(folder.relative)
+            continue
         }
+        var below: [(relative: String, above: [FileIdentity])] = []
+        for name in try folderNames(path) {
+            let child = folder.relative.isEmpty ? name : folder.relative + "/" + name
+            let childPath = joinedPath(root, child)
+            if isLink(childPath), !stays(childPath, in: resolvedRoot) {
+                found.links.append(child)
+                continue
+            }
+            switch pathKind(childPath) {
+            case .folder: if enter(child) { below.append((child, folder.above + [identity])) }
+            case .file:
+                if let identity = fileIdentity(childPath) {
+                    found.files.append(FoundFile(relativePath: child, identity: identity))
+                }
+            case .other, .missing: continue
+            }
+        }
+        pending.append(contentsOf: below.reversed())
     }
+    found.files.sort { bytewiseLess($0.relativePath, $1.relativePath) }
+    return found
+}
+
+private func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+}
+
+/// Whether a path, links resolved, lies in the folder `resolvedRoot`.
+public func stays(_ path: String, in resolvedRoot: String) -> Bool {
+    guard let resolved = resolvedPath(path) else { return false }
+    return resolved == resolvedRoot || resolved.hasPrefix(resolvedRoot.hasSuffix("/") ? resolvedRoot : resolvedRoot + "/")
 }
 
 /// Joins a folder and a path below it with exactly one slash.

@@ -25,6 +25,8 @@ public struct InflatedFile: ~Copyable {
     private var inputStart = 0
     private var inputEnd = 0
     private var inputIsDone = false
+    /// A fault met behind bytes that were still good: they are handed out first, so that what is read does not depend on the caller's buffer.
+    private var pendingFault: ByteFault?
 
     private static let inputBytes = 64 << 10
 
@@ -50,11 +52,13 @@ public struct InflatedFile: ~Copyable {
     /// Puts up to `count` bytes of content at `offset` of `buffer`; returns how many, 0 at the end.
     public mutating func read(into buffer: inout [UInt8], at offset: Int, count: Int) throws(ByteFault) -> Int {
         precondition(offset >= 0 && count > 0 && offset + count <= buffer.count)
+        // Behind the limit one byte more is asked for, to tell a file that ends there from one that goes on.
+        let wanted = max(1, min(count, limitBytes - contentBytes))
         // A closure that throws typed errors cannot also borrow self, so the outcome is carried out as a value.
         var fault: ByteFault?
         var produced = 0
         unsafe buffer.withUnsafeMutableBytes { bytes in
-            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + count])
+            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + wanted])
             do throws(ByteFault) { produced = unsafe try fill(target) } catch { fault = error }
         }
         if let fault { throw fault }
@@ -118,6 +122,7 @@ public struct InflatedFile: ~Copyable {
     }
 
     private mutating func inflateSome(_ target: UnsafeMutableRawBufferPointer) throws(ByteFault) -> Int {
+        if let pendingFault { throw pendingFault }
         try fillInput(atLeast: 1)
         let available = inputEnd - inputStart
         if available == 0 { throw compressedFault("is cut short: the gzip stream does not end; fetch it again") }
@@ -139,7 +144,9 @@ public struct InflatedFile: ~Copyable {
             state = .betweenMembers
         default:
             let reason = unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "error \(outcome)"
-            throw compressedFault("is damaged gzip (\(reason)); fetch it again")
+            let fault = compressedFault("is damaged gzip (\(reason)); fetch it again")
+            if produced == 0 { throw fault }
+            pendingFault = fault
         }
         return produced
     }

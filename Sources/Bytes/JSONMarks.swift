@@ -67,37 +67,37 @@ struct JSONMarks: ~Copyable {
         self.inside = inside
         self.escapes = escapes
     }
+}
 
-    /// Whether the byte may follow a backslash on its own (`\u` needs digits behind it).
-    @inline(__always)
-    private func isSimpleEscape(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
-            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            true
-        default: false
-        }
+/// Whether the byte may follow a backslash on its own (`\u` needs digits behind it).
+@inline(__always)
+private func isSimpleEscape(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+        UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+        true
+    default: false
     }
+}
 
-    /// The bytes that an unescaped backslash precedes; `carry` is 1 when the first byte of the next block is one.
-    @inline(__always)
-    private func escapedBytes(_ backslashes: UInt64, _ carry: inout UInt64) -> UInt64 {
-        if backslashes == 0 {
-            let escaped = carry
-            carry = 0
-            return escaped
-        }
-        // A run of backslashes escapes every second byte from its second on. Runs that start on an odd bit are turned
-        // into runs on even bits by an addition that carries through the run.
-        let active = backslashes & ~carry
-        let follows = (active << 1) | carry
-        let even: UInt64 = 0x5555_5555_5555_5555
-        let oddStarts = active & ~even & ~follows
-        let (sum, overflow) = oddStarts.addingReportingOverflow(active)
-        carry = overflow ? 1 : 0
-        let inverted = sum << 1
-        return (even ^ inverted) & follows
+/// The bytes that an unescaped backslash precedes; `carry` is 1 when the first byte of the next block is one.
+@inline(__always)
+private func escapedBytes(_ backslashes: UInt64, _ carry: inout UInt64) -> UInt64 {
+    if backslashes == 0 {
+        let escaped = carry
+        carry = 0
+        return escaped
     }
+    // A run of backslashes escapes every second byte from its second on. Runs that start on an odd bit are turned
+    // into runs on even bits by an addition that carries through the run.
+    let active = backslashes & ~carry
+    let follows = (active << 1) | carry
+    let even: UInt64 = 0x5555_5555_5555_5555
+    let oddStarts = active & ~even & ~follows
+    let (sum, overflow) = oddStarts.addingReportingOverflow(active)
+    carry = overflow ? 1 : 0
+    let inverted = sum << 1
+    return (even ^ inverted) & follows
 }
 
 extension JSONBlock {

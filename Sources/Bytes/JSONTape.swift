@@ -91,11 +91,11 @@ public struct JSONTape: ~Copyable {
             var decoded: [UInt8] = []
             appendString(node, in: bytes, to: &decoded)
             guard decoded.count == text.utf8CodeUnitCount else { return false }
-            for index in 0..<decoded.count where decoded[index] != unsafe text.utf8Start[index] { return false }
+            for index in 0..<decoded.count where unsafe decoded[index] != text.utf8Start[index] { return false }
             return true
         }
         guard count == text.utf8CodeUnitCount else { return false }
-        for index in 0..<count where bytes[start + index] != unsafe text.utf8Start[index] { return false }
+        for index in 0..<count where unsafe bytes[start + index] != text.utf8Start[index] { return false }
         return true
     }
 
@@ -183,7 +183,7 @@ public struct JSONTape: ~Copyable {
     ) throws(ByteFault) -> Int {
         let stop = at + text.utf8CodeUnitCount
         guard stop <= end else { throw unexpected(bytes, at, "a value") }
-        for index in 0..<text.utf8CodeUnitCount where bytes[at + index] != unsafe text.utf8Start[index] {
+        for index in 0..<text.utf8CodeUnitCount where unsafe bytes[at + index] != text.utf8Start[index] {
             throw unexpected(bytes, at, "a value")
         }
         nodes.append(Node(kind: kind, start: UInt32(at), end: UInt32(stop), next: UInt32(nodes.count + 1)))

@@ -1,0 +1,96 @@
+import Bytes
+
+/// What is known of a file once it is read.
+public struct FileFacts: Sendable {
+    public var path: String
+    public var sizeBytes: Int
+    /// Seconds since 1970.
+    public var modified: Int64
+    public var contentBytes: Int
+    public var contentCRC: UInt32
+    /// Rows or records read.
+    public var recordCount: Int
+}
+
+/// Reads one bill file and hands over every row, in order.
+///
+/// `take` returns whether to go on: after a fault the rest of the file is only of use with `--keep-going`.
+/// A fault of the file itself (damaged gzip, no header) is handed over as one last faulty row. Throws `FileFault` when the file cannot be opened.
+public func readBillFile(
+    path: String, reading: BillReading, names: inout Names, progress: (Int) -> Void = { _ in },
+    _ take: (BillRow, inout Names) -> Bool
+) throws(FileFault) -> FileFacts {
+    let file = try InflatedFile(path: path, limitBytes: reading.maxInflatedBytes)
+    var window = ByteWindow(file, windowBytes: reading.windowBytes)
+    var rows = 0
+    func facts() -> FileFacts {
+        FileFacts(
+            path: path, sizeBytes: window.fileSize, modified: window.fileModified, contentBytes: window.contentBytes,
+            contentCRC: window.contentCRC, recordCount: rows)
+    }
+    func wholeFileFault(_ fault: ByteFault) -> BillRow {
+        .fault(InputFault(path: path, offset: fault.offset, place: fault.place, hasLines: true, what: fault.what))
+    }
+    var scanner = CSVScanner()
+    var reader: LineItemReader?
+    do throws(ByteFault) {
+        try skipByteOrderMark(&window) { scanner.skip($0) }
+        while true {
+            scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
+            while let row = scanner.nextRow(window.bytes.span) {
+                if reader == nil {
+                    switch headerOf(row, scanner, window.bytes.span, path: path, base: window.base, reading: reading) {
+                    case .success(let header): reader = LineItemReader(path: path, header: header, reading: reading)
+                    case .failure(let fault):
+                        rows += 1
+                        _ = take(.fault(fault), &names)
+                        return facts()
+                    }
+                    continue
+                }
+                rows += 1
+                reader?.base = window.base
+                guard let read = reader?.read(row, scanner, window.bytes.span, names: &names) else { continue }
+                if !take(read, &names) { return facts() }
+            }
+            if window.isComplete { break }
+            let before = window.fileBytes
+            scanner.shift(by: try window.slide(keepingFrom: scanner.rowStart))
+            progress(window.fileBytes - before)
+        }
+        if reader == nil {
+            throw ByteFault(offset: 0, place: .content, what: "has no header row: the file is empty; fetch it again")
+        }
+    } catch {
+        rows += 1
+        _ = take(wholeFileFault(error), &names)
+    }
+    return facts()
+}
+
+/// Reads the names of the columns, and finds the needed ones.
+private func headerOf(
+    _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, path: String, base: Int, reading: BillReading
+) -> Result<BillHeader, InputFault> {
+    func failure(_ what: String) -> Result<BillHeader, InputFault> {
+        .failure(InputFault(path: path, offset: base + row.start, place: .content, hasLines: true, what: what))
+    }
+    if row.fault != nil { return failure("has a header with damaged quotes; fetch the file again") }
+    var cells = CSVCellReader()
+    var names: [String] = []
+    for index in 0..<row.cellCount {
+        names.append(cells.text(bytes, scanner.cell(index, of: row)) { String(decoding: copied($0), as: UTF8.self) })
+    }
+    let header = BillHeader(names: names, tagKeys: reading.tagKeys + ["workspace", "workspace_id"])
+    if let missing = header.missing(reading.costBasis) {
+        return failure(
+            "has no column \(missing) (lineItem/… in a legacy report); its first column is '\(excerpt(Array((names.first ?? "").utf8).span))'. Add the column to the export")
+    }
+    return .success(header)
+}
+
+/// Fills the window for the first time and passes over a UTF-8 byte order mark.
+func skipByteOrderMark(_ window: inout ByteWindow, _ skip: (Int) -> Void) throws(ByteFault) {
+    while window.end < 3 && !window.isComplete { _ = try window.slide(keepingFrom: 0) }
+    if window.end >= 3, window.bytes[0] == 0xEF, window.bytes[1] == 0xBB, window.bytes[2] == 0xBF { skip(3) }
+}

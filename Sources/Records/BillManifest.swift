@@ -1,0 +1,167 @@
+import Bytes
+
+/// A delivery's manifest: which files make up one month of one report or export.
+///
+/// Legacy: `<report>-Manifest.json`, docs.aws.amazon.com/cur/latest/userguide/understanding-report-versions.html.
+/// CUR 2.0: `<export>-Manifest.json`, docs.aws.amazon.com/cur/latest/userguide/dataexports-export-delivery.html.
+struct BillManifest {
+    enum Kind: String { case legacy, export }
+
+    var kind: Kind
+    /// Path of the manifest below the PATH that was searched.
+    var relativePath: String
+    var name: String
+    var period: Month
+    /// Keys of the data files, without scheme and bucket.
+    var keys: [String]
+    /// Kind and path without the folder of the delivery: what is the same for all deliveries of one report's month.
+    var identity: String
+    /// The folder of this delivery, nil for the manifest in the period's folder, which speaks of the newest.
+    var deliveryFolder: String?
+    /// Folder (below PATH) in which the keys' last parts are looked for, and how many of a key's parts belong there.
+    private var periodFolder: String?
+
+    /// Reads a file that is named like a manifest; nil when it is the manifest of something else.
+    static func read(_ root: String, _ relativePath: String) throws(PlanFault) -> BillManifest? {
+        let path = joinedPath(root, relativePath)
+        let text: [UInt8]
+        do { text = try readSmallFile(path) } catch { throw PlanFault(error) }
+        var tape = JSONTape()
+        do {
+            try tape.read(text.span, 0..<text.count)
+        } catch {
+            throw PlanFault(.data, "\(path): byte \(error.offset): \(error.what). The manifest is damaged; fetch it again")
+        }
+        func strings(_ node: Int) throws(PlanFault) -> [String] {
+            var result: [String] = []
+            for child in tape.children(of: node) {
+                var value: Int? = child
+                if tape.nodes[child].kind == .object {
+                    value = tape.member("key", of: child, in: text.span) ?? tape.member("Key", of: child, in: text.span)
+                        ?? tape.member("s3Key", of: child, in: text.span) ?? tape.member("path", of: child, in: text.span)
+                }
+                guard let value, tape.nodes[value].kind == .string else {
+                    throw PlanFault(.data, "\(path): lists a data file that is neither a key nor an object with one; fetch it again")
+                }
+                result.append(String(decoding: tape.string(value, in: text.span), as: UTF8.self))
+            }
+            return result
+        }
+        func string(_ key: StaticString, of node: Int) -> String? {
+            guard let value = tape.member(key, of: node, in: text.span), tape.nodes[value].kind == .string else { return nil }
+            return String(decoding: tape.string(value, in: text.span), as: UTF8.self)
+        }
+        guard tape.nodes[0].kind == .object else { return nil }
+        let parts = relativePath.split(separator: "/").map(String.init)
+        if let keys = tape.member("reportKeys", of: 0, in: text.span), tape.nodes[keys].kind == .array,
+            let span = tape.member("billingPeriod", of: 0, in: text.span), let start = string("start", of: span)
+        {
+            guard let period = compactMonth(start) else {
+                throw PlanFault(.data, "\(path): its billingPeriod starts at '\(start)', which is no date; fetch it again")
+            }
+            let inFolder = parts.dropLast().lastIndex(where: isLegacyPeriodFolder)
+            let delivery = string("assemblyId", of: 0)
+            return BillManifest(
+                kind: .legacy, parts: parts, name: string("reportName", of: 0) ?? parts.last ?? "", period: period,
+                keys: try strings(keys).map(withoutBucket), periodIndex: inFolder, deliveryName: delivery)
+        }
+        if let files = tape.member("dataFiles", of: 0, in: text.span), tape.nodes[files].kind == .array {
+            let keys = try strings(files).map(withoutBucket)
+            let index = parts.dropLast().lastIndex { exportPeriod($0) != nil }
+            let named = index.flatMap { exportPeriod(parts[$0]) }
+            let listed = keys.lazy.compactMap { $0.split(separator: "/").lazy.compactMap { exportPeriod(String($0)) }.first }.first
+            guard let period = named ?? listed else { return nil }
+            return BillManifest(
+                kind: .export, parts: parts, name: string("exportName", of: 0) ?? manifestStem(parts.last ?? ""), period: period,
+                keys: keys, periodIndex: index, deliveryName: string("executionId", of: 0))
+        }
+        return nil
+    }
+
+    private init(
+        kind: Kind, parts: [String], name: String, period: Month, keys: [String], periodIndex: Int?, deliveryName: String?
+    ) {
+        self.kind = kind
+        relativePath = parts.joined(separator: "/")
+        self.name = name
+        self.period = period
+        self.keys = keys
+        let folder = parts.count >= 2 ? parts[parts.count - 2] : nil
+        var identityParts = parts
+        if let periodIndex {
+            let inside = parts.count - 1 - (periodIndex + 1)
+            deliveryFolder = inside > 0 ? parts[(periodIndex + 1)..<(parts.count - 1)].joined(separator: "/") : nil
+            identityParts.removeSubrange(periodIndex + 1..<parts.count - 1)
+            periodFolder = parts[...periodIndex].joined(separator: "/")
+        } else if let folder, let deliveryName, !deliveryName.isEmpty, folder.contains(deliveryName) {
+            // Synced without the period's folder: the delivery's folder is known by its name.
+            deliveryFolder = folder
+            identityParts.remove(at: parts.count - 2)
+        }
+        identityParts.removeLast()
+        identity = "\(kind.rawValue):\(identityParts.joined(separator: "/")):\(name)"
+    }
+
+    /// Where the report or export lies below PATH, for people.
+    var place: String {
+        let folder = periodFolder.map { $0.split(separator: "/").dropLast().joined(separator: "/") } ?? ""
+        let shown = kind == .export && folder.hasSuffix("metadata") ? String(folder.dropLast("metadata".count + (folder.count > 8 ? 1 : 0))) : folder
+        return shown.isEmpty ? name : shown
+    }
+
+    /// The paths below PATH at which a key's file may lie, best first.
+    func candidates(for key: String) -> [String] {
+        let parts = key.split(separator: "/").map(String.init)
+        var result: [String] = []
+        if let periodFolder, let name = periodFolder.split(separator: "/").last.map(String.init),
+            let index = parts.lastIndex(of: name)
+        {
+            let above = periodFolder.split(separator: "/").dropLast().map(String.init)
+            // Legacy files lie in the manifest's period folder. An export's lie beside `metadata`, in `data`.
+            let base = kind == .export && above.last == "metadata" ? Array(above.dropLast()) : above
+            let first = kind == .export && above.last == "metadata" ? max(0, index - 1) : index
+            return [(base + parts[first...]).joined(separator: "/")]
+        }
+        let folder = relativePath.split(separator: "/").dropLast().map(String.init)
+        for length in stride(from: parts.count, through: 1, by: -1) {
+            for depth in stride(from: folder.count, through: 0, by: -1) {
+                result.append((folder.prefix(depth) + parts.suffix(length)).joined(separator: "/"))
+            }
+        }
+        return result
+    }
+}
+
+/// Whether a file's name is that of a manifest. Other files end in `Manifest.json` too, such as `…-RedshiftManifest.json`.
+func isManifestName(_ name: Substring) -> Bool { name.hasSuffix("-Manifest.json") }
+
+private func manifestStem(_ name: String) -> String { String(name.dropLast("-Manifest.json".count)) }
+
+/// `20261101-20261201`.
+private func isLegacyPeriodFolder(_ name: String) -> Bool {
+    let bytes = Array(name.utf8)
+    guard bytes.count == 17, bytes[8] == UInt8(ascii: "-") else { return false }
+    return bytes.enumerated().allSatisfy { $0.offset == 8 || digit($0.element) != nil }
+}
+
+/// The month of `BILLING_PERIOD=2026-11`.
+private func exportPeriod(_ name: String) -> Month? {
+    guard name.hasPrefix("BILLING_PERIOD=") else { return nil }
+    return Month(Array(name.dropFirst("BILLING_PERIOD=".count).utf8).span)
+}
+
+/// The month of `20261101T000000.000Z`.
+private func compactMonth(_ text: String) -> Month? {
+    let bytes = Array(text.utf8)
+    guard bytes.count >= 8, let high = twoDigits(bytes.span, 0), let low = twoDigits(bytes.span, 2),
+        let month = twoDigits(bytes.span, 4), (1...12).contains(month)
+    else { return nil }
+    return Month(year: high * 100 + low, month: month)
+}
+
+/// `s3://bucket/key` → `key`.
+private func withoutBucket(_ key: String) -> String {
+    guard key.hasPrefix("s3://") else { return key }
+    let rest = key.dropFirst(5)
+    return rest.firstIndex(of: "/").map { String(rest[rest.index(after: $0)...]) } ?? ""
+}

@@ -1,0 +1,446 @@
+import Bytes
+
+/// What a reader of bills must know of the run.
+public struct BillReading: Sendable {
+    public var period: Month
+    public var profile: PlatformProfile
+    /// The four keys of the registry's `tagKeys`.
+    public var tagKeys: [String]
+    public var costBasis: CostBasis
+    public var maxInflatedBytes: Int
+    public var windowBytes: Int
+
+    public init(
+        period: Month, profile: PlatformProfile, tagKeys: [String], costBasis: CostBasis = .unblended,
+        maxInflatedBytes: Int = ByteLimit.inflatedBytes, windowBytes: Int = ByteLimit.windowBytes
+    ) {
+        self.period = period
+        self.profile = profile
+        self.tagKeys = tagKeys
+        self.costBasis = costBasis
+        self.maxInflatedBytes = maxInflatedBytes
+        self.windowBytes = windowBytes
+    }
+}
+
+/// Reads the rows of one bill file: platform first, so that a row of another service costs a few comparisons and nothing else.
+///
+/// The order is that of the specification, attribution §1: structure, platform, period, content.
+struct LineItemReader: ~Copyable {
+    private let path: String
+    private let header: BillHeader
+    private let reading: BillReading
+    /// Offset in the file's content of the window's first byte; set before a window's rows are read.
+    var base = 0
+
+    private var cells = CSVCellReader()
+    private var product = MapCell()
+    private var resourceTags = MapCell()
+    private var tags = MapCell()
+    /// For every profile column its column in the file and, where a map may hold it, the key.
+    private let sources: [(index: Int?, mapKey: [UInt8]?)]
+    /// The tests of the profile and of near misses that look at a map's key.
+    private let mapTests: [[PlatformProfile.Test]]
+
+    init(path: String, header: BillHeader, reading: BillReading) {
+        self.path = path
+        self.header = header
+        self.reading = reading
+        sources = ProfileColumn.allCases.map { column in
+            let key: String? = column == .productName ? "product_name" : column == .productFamily ? "product_family" : nil
+            return (header.index(column.billColumn), key.map { Array($0.utf8) })
+        }
+        let tests = reading.profile.rules.flatMap(\.any) + PlatformProfile.nearMisses
+        mapTests = ProfileColumn.allCases.map { column in tests.filter { $0.column == column } }
+    }
+
+    mutating func read(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, names: inout Names
+    ) -> BillRow {
+        if let fault = row.fault { return .fault(quoteFault(fault, row)) }
+        if row.cellCount != header.names.count {
+            return .fault(
+                fault(row, "has \(row.cellCount) cells, its header \(header.names.count): the row is damaged; fetch the file again"))
+        }
+        product.isLoaded = false
+        if let platform = platform(row, scanner, bytes) {
+            do throws(InputFault) {
+                let start = try startIfInPeriod(row, scanner, bytes)
+                guard let start else { return .otherPeriod }
+                return .charge(platform, try item(row, scanner, bytes, start, platform, &names))
+            } catch { return .fault(error) }
+        }
+        let nearMiss = nearMiss(row, scanner, bytes, &names)
+        guard isAdoptable(row, scanner, bytes) else { return .otherService(nearMiss: nearMiss) }
+        let productCode = name(.productCode, row, scanner, bytes, &names)
+        let payer = name(.payerAccountID, row, scanner, bytes, &names)
+        guard !productCode.isEmpty else { return .otherService(nearMiss: nearMiss) }
+        var content = Candidate.Content.otherPeriod
+        do throws(InputFault) {
+            if let start = try startIfInPeriod(row, scanner, bytes) {
+                content = .item(try item(row, scanner, bytes, start, nil, &names))
+            }
+        } catch { content = .fault(error) }
+        return .candidate(Candidate(payerAccount: payer, productCode: productCode, nearMiss: nearMiss, content: content))
+    }
+
+    // MARK: Platform
+
+    private mutating func platform(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) -> Platform? {
+        // One look at the product map settles, for almost every row, that none of its keys can matter.
+        for rule in reading.profile.rules {
+            for test in rule.any where matches(test, row, scanner, bytes) { return rule.platform }
+        }
+        return nil
+    }
+
+    private mutating func matches(
+        _ test: PlatformProfile.Test, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) -> Bool {
+        let source = sources[test.column.rawValue]
+        if let index = source.index {
+            let range = scanner.cell(index, of: row)
+            // Where a column is empty the map may still say it.
+            if !range.isEmpty || source.mapKey == nil { return cells.text(bytes, range) { test.matches($0) } }
+        }
+        guard let key = source.mapKey, let map = header.index(.productMap) else { return false }
+        return withProductValue(key, test.column, map, row, scanner, bytes) { test.matches($0) }
+    }
+
+    /// Asks the product map, which is read only if any test on this key could hold.
+    private mutating func withProductValue(
+        _ key: [UInt8], _ column: ProfileColumn, _ map: Int, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner,
+        _ bytes: Span<UInt8>, _ body: (Span<UInt8>) -> Bool
+    ) -> Bool {
+        if !product.isLoaded {
+            let range = scanner.cell(map, of: row)
+            let tests = mapTests[column.rawValue]
+            let mayHold = mapMayHold(bytes.extracting(range), key: key) { value in
+                for test in tests where test.matches(value) { return true }
+                return false
+            }
+            guard mayHold else { return false }
+            _ = loadProduct(range, bytes)
+        }
+        return body(product.value(key).span)
+    }
+
+    /// Returns false when the cell is no map.
+    private mutating func loadProduct(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+        cells.text(bytes, range) { product.load($0) }
+    }
+
+    private mutating func nearMiss(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) -> NearMiss? {
+        for test in PlatformProfile.nearMisses where matches(test, row, scanner, bytes) {
+            if test.column == .productName {
+                let text = productText(.productName, row, scanner, bytes)
+                return NearMiss(column: .productName, comparison: .equals, text: names.name(text))
+            }
+            return NearMiss(column: test.column, comparison: test.comparison, text: names.name(test.needle))
+        }
+        return nil
+    }
+
+    private mutating func isAdoptable(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) -> Bool {
+        guard let index = header.index(.lineItemType) else { return false }
+        return cells.text(bytes, scanner.cell(index, of: row)) { text in
+            equals(text, "Tax") || equals(text, "Credit") || equals(text, "Refund") || equals(text, "Fee")
+        }
+    }
+
+    // MARK: Period
+
+    /// The usage start, or nil when the row belongs to another period. `missing` start is only allowed when the period is written out.
+    private mutating func startIfInPeriod(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) throws(InputFault) -> Instant? {
+        if let period = try instant(.billingPeriodStart, row, scanner, bytes) {
+            guard Month(containing: period) == reading.period else { return nil }
+            return try start(row, scanner, bytes)
+        }
+        let start = try start(row, scanner, bytes)
+        return Month(containing: start) == reading.period ? start : nil
+    }
+
+    private mutating func start(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) throws(InputFault) -> Instant {
+        guard let start = try instant(.usageStart, row, scanner, bytes) else {
+            throw cellFault(.usageStart, row, "is empty, but a charge needs its usage start; fetch the file again")
+        }
+        return start
+    }
+
+    // MARK: Content
+
+    private mutating func item(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ start: Instant, _ platform: Platform?,
+        _ names: inout Names
+    ) throws(InputFault) -> LineItem {
+        let end: Instant
+        if let written = try instant(.usageEnd, row, scanner, bytes) {
+            end = written
+        } else {
+            end = start.flooredToHour.adding(Instant.hour)
+        }
+        guard end >= start else {
+            throw cellFault(.usageEnd, row, "is \(end.text), before the usage start \(start.text); fetch the file again")
+        }
+        try loadMaps(row, scanner, bytes)
+        let lineItemType = try text(.lineItemType, row, scanner, bytes, &names)
+        let isUsage = names.bytes(lineItemType).elementsEqual("Usage".utf8)
+        let costColumn = reading.costBasis == .net ? BillColumn.netUnblendedCost : .unblendedCost
+        let cost = try amount(costColumn, row, scanner, bytes, emptyIsZero: false)
+        let quantity = isUsage ? try amount(.usageAmount, row, scanner, bytes, emptyIsZero: true) : (Amount.zero, true)
+        let currency = try text(.currencyCode, row, scanner, bytes, &names)
+        guard !currency.isEmpty else {
+            throw cellFault(.currencyCode, row, "is empty, but money needs a currency; fetch the file again")
+        }
+        var elements: [Name] = []
+        for key in 0..<4 { elements.append(try tag(key, row, scanner, bytes, &names)) }
+        return LineItem(
+            payerAccount: try text(.payerAccountID, row, scanner, bytes, &names),
+            usageAccount: try text(.usageAccountID, row, scanner, bytes, &names),
+            lineItemType: lineItemType,
+            usageType: try text(.usageType, row, scanner, bytes, &names),
+            operation: try text(.operation, row, scanner, bytes, &names),
+            productCode: try text(.productCode, row, scanner, bytes, &names),
+            billingEntity: try text(.billingEntity, row, scanner, bytes, &names),
+            legalEntity: try text(.legalEntity, row, scanner, bytes, &names),
+            currency: currency,
+            invoice: try text(.invoiceID, row, scanner, bytes, &names),
+            region: try region(row, scanner, bytes, &names),
+            resourceID: platform == .bedrock ? .empty : try text(.resourceID, row, scanner, bytes, &names),
+            workspaceTag: platform == .bedrock ? .empty : try tag(4, row, scanner, bytes, &names),
+            workspaceIDTag: platform == .bedrock ? .empty : try tag(5, row, scanner, bytes, &names),
+            elements: Elements(elements[0], elements[1], elements[2], elements[3]),
+            principal: platform == .claudePlatform ? .empty : try principal(row, scanner, bytes, &names),
+            model: platform == .claudePlatform ? .empty : try model(row, scanner, bytes, &names),
+            hasPrincipalColumn: header.index(.iamPrincipal) != nil,
+            start: start, end: end, cost: cost.0, quantity: quantity.0, isUsage: isUsage,
+            inexactAmounts: (cost.1 ? 0 : 1) + (quantity.1 ? 0 : 1))
+    }
+
+    private mutating func loadMaps(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) throws(InputFault) {
+        if let index = header.index(.productMap) {
+            let range = scanner.cell(index, of: row)
+            if !loadProduct(range, bytes) { throw mapFault(index, range, row, bytes) }
+        }
+        if let index = header.index(.resourceTagsMap) {
+            let range = scanner.cell(index, of: row)
+            let isMap = cells.text(bytes, range) { resourceTags.load($0) }
+            if !isMap { throw mapFault(index, range, row, bytes) }
+        }
+        if let index = header.index(.tagsMap) {
+            let range = scanner.cell(index, of: row)
+            let isMap = cells.text(bytes, range) { tags.load($0) }
+            if !isMap { throw mapFault(index, range, row, bytes) }
+        }
+    }
+
+    /// Element tag 0…3, `workspace` (4) or `workspace_id` (5), in the spelling that is filled first (specification, inputs §1).
+    private mutating func tag(
+        _ key: Int, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) throws(InputFault) -> Name {
+        for index in header.tagColumns[key] {
+            let name = try text(index, row, scanner, bytes, &names)
+            if !name.isEmpty { return name }
+        }
+        let spelled = key < 4 ? reading.tagKeys[key] : key == 4 ? "workspace" : "workspace_id"
+        if header.index(.resourceTagsMap) != nil {
+            for prefix in ["user_", "user:", ""] {
+                let value = resourceTags.value(Array((prefix + spelled).utf8))
+                if !value.isEmpty { return names.name(value) }
+            }
+        }
+        if header.index(.tagsMap) != nil {
+            for prefix in ["resourceTags/user:", "resourceTags/"] {
+                let value = tags.value(Array((prefix + spelled).utf8))
+                if !value.isEmpty { return names.name(value) }
+            }
+        }
+        return .empty
+    }
+
+    private mutating func region(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) throws(InputFault) -> Name {
+        for column in [BillColumn.region, .regionCode] {
+            let name = try text(column, row, scanner, bytes, &names)
+            if !name.isEmpty { return name }
+        }
+        guard header.index(.productMap) != nil else { return .empty }
+        let region = product.value(Array("region_code".utf8))
+        return names.name(region.isEmpty ? product.value(Array("region".utf8)) : region)
+    }
+
+    private mutating func model(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) throws(InputFault) -> Name {
+        if header.index(.productMap) != nil {
+            let model = product.value(Array("model".utf8))
+            if !model.isEmpty { return names.name(model) }
+        }
+        let column = try text(.model, row, scanner, bytes, &names)
+        if !column.isEmpty { return column }
+        var product = productText(.productName, row, scanner, bytes)
+        guard isUTF8(product.span) else {
+            throw cellFault(.productName, row, "is '\(excerpt(product.span))', which is no UTF-8 text; fetch the file again")
+        }
+        let edition = Array(" (Amazon Bedrock Edition)".utf8)
+        if product.count >= edition.count, product.suffix(edition.count).elementsEqual(edition) {
+            product.removeLast(edition.count)
+        }
+        return names.name(product)
+    }
+
+    private mutating func principal(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) throws(InputFault) -> Name {
+        let written = try text(.iamPrincipal, row, scanner, bytes, &names)
+        return written.isEmpty ? .empty : names.name(canonicalPrincipal(Array(names.bytes(written))))
+    }
+
+    /// A column's text, or the product map's.
+    private mutating func productText(
+        _ column: ProfileColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) -> [UInt8] {
+        let source = sources[column.rawValue]
+        if let index = source.index {
+            let text = cells.text(bytes, scanner.cell(index, of: row)) { copied($0) }
+            if !text.isEmpty { return text }
+        }
+        guard let key = source.mapKey, let map = header.index(.productMap) else { return [] }
+        if !product.isLoaded { _ = loadProduct(scanner.cell(map, of: row), bytes) }
+        return product.value(key)
+    }
+
+    // MARK: Cells
+
+    private mutating func name(
+        _ column: BillColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) -> Name {
+        guard let index = header.index(column) else { return .empty }
+        return cells.text(bytes, scanner.cell(index, of: row)) { names.name($0) }
+    }
+
+    private mutating func text(
+        _ column: BillColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) throws(InputFault) -> Name {
+        guard let index = header.index(column) else { return .empty }
+        return try text(index, row, scanner, bytes, &names)
+    }
+
+    /// A text of a charge, which must be UTF-8 because every output is.
+    private mutating func text(
+        _ index: Int, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) throws(InputFault) -> Name {
+        let range = scanner.cell(index, of: row)
+        let name: Name? = cells.text(bytes, range) { text in
+            if let known = names.known(text) { return known }
+            return isUTF8(text) ? names.name(text) : nil
+        }
+        guard let name else {
+            throw cellFault(index, row, "is '\(excerpt(bytes.extracting(range)))', which is no UTF-8 text; fetch the file again")
+        }
+        return name
+    }
+
+    private mutating func instant(
+        _ column: BillColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) throws(InputFault) -> Instant? {
+        guard let index = header.index(column) else { return nil }
+        let range = scanner.cell(index, of: row)
+        let read: (isEmpty: Bool, instant: Instant?) = cells.text(bytes, range) { ($0.isEmpty, Instant($0)) }
+        if read.isEmpty { return nil }
+        guard let instant = read.instant else {
+            throw cellFault(
+                index, row, "is '\(excerpt(bytes.extracting(range)))', which is no time such as 2026-11-01T00:00:00Z; fetch the file again")
+        }
+        return instant
+    }
+
+    private mutating func amount(
+        _ column: BillColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, emptyIsZero: Bool
+    ) throws(InputFault) -> (Amount, Bool) {
+        guard let index = header.index(column) else { return (.zero, true) }
+        let range = scanner.cell(index, of: row)
+        let outcome: Result<(Amount, Bool), AmountFault> = cells.text(bytes, range) { text in
+            if text.isEmpty && emptyIsZero { return .success((.zero, true)) }
+            do throws(AmountFault) {
+                let parsed = try Amount.parse(text)
+                return .success((parsed.amount, parsed.isExact))
+            } catch { return .failure(error) }
+        }
+        switch outcome {
+        case .success(let amount): return amount
+        case .failure(let reason):
+            throw cellFault(
+                index, row, "is '\(excerpt(bytes.extracting(range)))', which \(reason.reason); fetch the file again, or set the row aside with --keep-going")
+        }
+    }
+
+    // MARK: Faults
+
+    private func fault(_ row: CSVScanner.Row, _ what: String) -> InputFault {
+        InputFault(path: path, offset: base + row.start, place: .content, hasLines: true, what: what)
+    }
+
+    private func cellFault(_ column: BillColumn, _ row: CSVScanner.Row, _ what: String) -> InputFault {
+        fault(row, "\(header.index(column).map { header.names[$0] } ?? column.name) \(what)")
+    }
+
+    private func cellFault(_ index: Int, _ row: CSVScanner.Row, _ what: String) -> InputFault {
+        fault(row, "\(header.names[index]) \(what)")
+    }
+
+    private func mapFault(_ index: Int, _ range: Range<Int>, _ row: CSVScanner.Row, _ bytes: Span<UInt8>) -> InputFault {
+        cellFault(index, row, "is '\(excerpt(bytes.extracting(range)))', which is no JSON object; fetch the file again")
+    }
+
+    private func quoteFault(_ fault: CSVScanner.Fault, _ row: CSVScanner.Row) -> InputFault {
+        switch fault {
+        case .textAfterQuote:
+            self.fault(row, "has text behind a closing quote; inside quotes a quote is written twice; fetch the file again")
+        case .unclosedQuote:
+            self.fault(row, "has a quote that is never closed: the file is cut short or damaged; fetch it again")
+        }
+    }
+}
+
+extension ProfileColumn {
+    var billColumn: BillColumn {
+        switch self {
+        case .productName: .productName
+        case .productFamily: .productFamily
+        case .productCode: .productCode
+        case .usageType: .usageType
+        case .legalEntity: .legalEntity
+        case .billingEntity: .billingEntity
+        case .operation: .operation
+        case .resourceID: .resourceID
+        case .description: .description
+        }
+    }
+}
+
+func equals(_ text: Span<UInt8>, _ wanted: StaticString) -> Bool {
+    guard text.count == wanted.utf8CodeUnitCount else { return false }
+    for index in 0..<text.count where unsafe text[index] != wanted.utf8Start[index] { return false }
+    return true
+}
+
+func copied(_ text: Span<UInt8>) -> [UInt8] {
+    var copy: [UInt8] = []
+    copy.reserveCapacity(text.count)
+    for index in 0..<text.count { copy.append(text[index]) }
+    return copy
+}

@@ -1,0 +1,75 @@
+import Bytes
+
+/// A cell that holds a map as a JSON object, as CUR 2.0 writes `product` and `resource_tags`.
+struct MapCell: ~Copyable {
+    private var text: [UInt8] = []
+    private var tape = JSONTape()
+    private var isEmpty = true
+    /// Whether the cell of this row is loaded.
+    var isLoaded = false
+
+    /// Reads the text of a cell. An empty cell is an empty map. Returns false when it is no JSON object.
+    mutating func load(_ cell: Span<UInt8>) -> Bool {
+        text.removeAll(keepingCapacity: true)
+        for index in 0..<cell.count { text.append(cell[index]) }
+        isLoaded = true
+        isEmpty = true
+        guard text.contains(where: { $0 != 0x20 }) else { return true }
+        let json = text
+        do {
+            try tape.read(json.span, 0..<json.count)
+        } catch {
+            return false
+        }
+        guard tape.nodes[0].kind == .object else { return false }
+        isEmpty = false
+        return true
+    }
+
+    /// The value of a key, empty when it is absent or null. What is no string is given as it is written.
+    func value(_ key: [UInt8]) -> [UInt8] {
+        guard !isEmpty else { return [] }
+        var found: [UInt8] = []
+        for child in tape.children(of: 0) {
+            guard tape.string(child, in: text.span) == key else { continue }
+            let node = tape.nodes[child + 1]
+            switch node.kind {
+            case .string: found = tape.string(child + 1, in: text.span)
+            case .null: found = []
+            default: found = Array(text[Int(node.start)..<Int(node.end)])
+            }
+        }
+        return found
+    }
+}
+
+/// Whether a map cell, raw as it lies in the CSV, may hold under `key` a value that `accepts`.
+///
+/// True when in doubt; false is certain. It spares reading the maps of the millions of rows that no rule will take:
+/// without a backslash in the cell, a key can only be written as it is, and its value ends at the next doubled quote.
+func mapMayHold(_ raw: Span<UInt8>, key: [UInt8], _ accepts: (Span<UInt8>) -> Bool) -> Bool {
+    let first = key[0]
+    var at = 0
+    while at < raw.count {
+        let byte = raw[at]
+        if byte == UInt8(ascii: "\\") { return true }
+        guard byte == first, at + key.count + 2 <= raw.count else {
+            at += 1
+            continue
+        }
+        var length = 1
+        while length < key.count, raw[at + length] == key[length] { length += 1 }
+        guard length == key.count, raw[at + length] == UInt8(ascii: "\"") else {
+            at += 1
+            continue
+        }
+        at += length
+        var open = at
+        while open < raw.count, raw[open] == UInt8(ascii: "\"") || raw[open] == UInt8(ascii: ":") || raw[open] == 0x20 { open += 1 }
+        var close = open
+        while close < raw.count, raw[close] != UInt8(ascii: "\""), raw[close] != UInt8(ascii: "\\") { close += 1 }
+        if close < raw.count, raw[close] == UInt8(ascii: "\\") { return true }
+        if accepts(raw.extracting(open..<close)) { return true }
+    }
+    return false
+}
