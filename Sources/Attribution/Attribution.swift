@@ -1,1 +1,196 @@
-// placeholder
+import Records
+import Registry
+
+/// What the caller decides about a run.
+public struct AttributionOptions: Sendable {
+    public var period: Month
+    public var weighing: Weighing = .auto
+    public var trustsUsageLog = false
+    /// Until when the data is taken to be complete; nil to see it from the bill.
+    public var asOf: Instant?
+
+    public init(period: Month) { self.period = period }
+}
+
+/// Why no ledger could be made.
+public enum AttributionFault: Error {
+    /// Bad data (exit 65).
+    case data(String)
+    /// An invariant does not hold: a bug of this program (exit 70).
+    case violation(String)
+}
+
+/// Everything that reports are made of.
+public struct Attribution: Sendable {
+    public var period: Month
+    public var ledger: Ledger
+    /// What was charged: the sums that shares were made of, independent of the ledger.
+    public var groups: [ChargeGroup]
+    public var rows: RowCounts
+    public var events: EventCounts
+    public var usage: UsageCounts
+    /// Until when the month is taken to be complete.
+    public var dataThrough: Instant
+    /// Models of the usage log that the rate card does not know, bytewise.
+    public var unknownModels: [String]
+    /// What a gap's action sentence must know.
+    public var gapFacts: GapFacts
+}
+
+/// What is known of the evidence of accounts, for the sentence that says what to do about a gap.
+public struct GapFacts: Sendable {
+    let evidence: Evidence
+    /// Accounts with Bedrock charges from a bill without a principal column.
+    let withoutPrincipalColumn: Set<Name>
+
+    public func lacksPrincipalColumn(_ account: Name) -> Bool { withoutPrincipalColumn.contains(account) }
+    public func hasEvidence(_ account: Name) -> Bool { evidence.hasEvents(ofAccount: account) }
+
+    /// The last event of the account before `start` and the first from `end` on.
+    public func neighbours(of account: Name, from start: Instant, to end: Instant) -> (last: Instant?, next: Instant?) {
+        evidence.neighbours(ofAccount: account, before: start, after: end)
+    }
+}
+
+
+
+/// Attributes a month: who each amount of the bill belongs to, by the specification's attribution page.
+///
+/// The tallies are what was read, merged; `charges` with its candidates settled and `evidence` settled.
+public func attribute(
+    charges: ChargeTally, evidence tally: EvidenceTally, usage usageTally: UsageTally, registry: Registry, rates: RateCard,
+    options: AttributionOptions
+) throws(AttributionFault) -> Attribution {
+    // One set of names for all: every text is interned before the first comparison, so that ranks stand for texts.
+    var names = charges.names
+    let eventNames = names.absorb(tally.names)
+    let calls = tally.calls.map { $0.mapped(eventNames) }
+    let usageNames = names.absorb(usageTally.names)
+    let records = usageTally.records.map { $0.mapped(usageNames) }
+    let claims = Claims(registry, period: options.period, names: &names)
+    let workspaces = WorkspaceFinder(registry, names: &names)
+    let ranks = names.ranks()
+    let join = UsageJoin(
+        usageTally, records: records, calls: calls, card: rates, period: options.period,
+        trusted: options.trustsUsageLog ? { workspaces.named($0) } : nil, names: names)
+    let evidence = Evidence(evidenceEvents(calls, join, claims, workspaces))
+
+    var groups: [ChargeGroup]
+    do { groups = try GroupBuilder(names: names, workspaces: workspaces).build(charges.groups) } catch { throw .data(error.what) }
+    let order = CreditOrder(ranks: ranks)
+    groups.sort { order.precedes($0, $1) }
+
+    var sharedRoles: [Name: Bool] = [:]
+    var tokenTypes: [Name: TokenType] = [:]
+    for group in groups where tokenTypes[group.usageType] == nil { tokenTypes[group.usageType] = TokenType(usageType: names.bytes(group.usageType)) }
+    for principal in Set(evidence.events.map(\.principal) + groups.map(\.principal)) {
+        sharedRoles[principal] = registry.isSharedRole(Array(names.bytes(principal)))
+    }
+    let finder = PoolFinder(evidence, groups: groups, weighing: options.weighing) { a, b in
+        if a.principal != b.principal { return ranks[Int(a.principal.index)] < ranks[Int(b.principal.index)] }
+        if a.workload != b.workload {
+            func rank(_ workload: Int32) -> UInt32 { workload < 0 ? 0 : ranks[Int(claims.ids[Int(workload)].index)] }
+            return rank(a.workload) < rank(b.workload)
+        }
+        return ranks[Int(a.model.index)] < ranks[Int(b.model.index)]
+    }
+    var usageShares = UsageShares(
+        claims: claims, workspaces: workspaces, evidence: evidence, finder: finder,
+        isShared: { sharedRoles[$0] ?? false }, tokenTypes: { tokenTypes[$0] ?? .none })
+    usageShares.make(groups)
+    var follow = FollowCost(usage: usageShares.shares, ranks: ranks)
+    follow.make(
+        groups, policy: { registry.policy.choice(for: names.text($0)) }, tokenTypes: { tokenTypes[$0] ?? .none },
+        place: { usageShares.placeWithoutWorkload(&$0, $1) })
+
+    var events = tally.counts
+    for (index, event) in evidence.events.enumerated() where !usageShares.isUsed[index] && !event.isOwn { events.unused += 1 }
+    let shares = usageShares.shares + follow.shares
+    let ledger: Ledger
+    do {
+        ledger = try Ledger(shares: shares.map(\.row), names: names, ranks: ranks)
+        try checkCurrencyTotals(groups, names)
+    } catch { throw .data(error.what) }
+    do {
+        try Invariants.checkShares(shares, groups)
+        try Invariants.checkTotals(ledger, groups)
+        try Invariants.checkCounts(charges.rows, events, join.counts)
+        try Invariants.checkCalls(ledger, evidence: events.evidence + join.own.count)
+    } catch { throw .violation(error.what) }
+    let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map(\.usageAccount)
+    return Attribution(
+        period: options.period, ledger: ledger, groups: groups, rows: charges.rows, events: events, usage: join.counts,
+        dataThrough: dataThrough(groups, options),
+        unknownModels: join.unknownModels.map { names.text($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+        gapFacts: GapFacts(evidence: evidence, withoutPrincipalColumn: Set(lacking)))
+}
+
+private func evidenceEvents(
+    _ calls: [ActivityEvent], _ join: UsageJoin, _ claims: Claims, _ workspaces: WorkspaceFinder
+) -> [EvidenceEvent] {
+    func workload(_ principal: Name, _ time: Instant) -> Int32 {
+        claims.workload(ofPrincipal: principal, at: time).map { Int32($0) } ?? -1
+    }
+    var events: [EvidenceEvent] = []
+    events.reserveCapacity(calls.count + join.own.count)
+    for (index, call) in calls.enumerated() {
+        var account = call.workspace.isEmpty ? call.recipientAccount : workspaces.account(of: call.workspace)
+        if account.isEmpty { account = call.identityAccount }
+        let weight = join.rated[index]
+        events.append(
+            EvidenceEvent(
+                time: call.time, workspace: call.workspace, account: account, principal: call.principal,
+                model: call.model.isEmpty ? join.models[index] ?? .empty : call.model,
+                workload: workload(call.principal, call.time), weight: weight ?? 0, isRated: weight != nil, isOwn: false))
+    }
+    for own in join.own {
+        events.append(
+            EvidenceEvent(
+                time: own.time, workspace: own.workspace, account: workspaces.account(of: own.workspace), principal: own.principal,
+                model: own.model, workload: workload(own.principal, own.time), weight: own.weight, isRated: own.isRated, isOwn: true))
+    }
+    return events
+}
+
+/// Until when the month is complete: as told, else to the latest end of a usage charge; within the month.
+private func dataThrough(_ groups: [ChargeGroup], _ options: AttributionOptions) -> Instant {
+    let seen = groups.lazy.filter(\.isUsage).map { $0.end.raisedToHour }.max() ?? options.period.start
+    let through = options.asOf?.flooredToHour ?? seen
+    return min(max(through, options.period.start), options.period.end)
+}
+
+private func checkCurrencyTotals(_ groups: [ChargeGroup], _ names: Names) throws(SumFault) {
+    var totals: [Name: (cost: ExactSum, quantity: ExactSum)] = [:]
+    for group in groups {
+        totals[group.currency, default: (ExactSum(), ExactSum())].cost += group.cost
+        totals[group.currency, default: (ExactSum(), ExactSum())].quantity += group.quantity
+    }
+    for (currency, total) in totals where total.cost.amount == nil || total.quantity.amount == nil {
+        throw SumFault(what: "the charges in \(names.text(currency)) add up to more than 10^18")
+    }
+}
+
+/// The order in which groups are credited with events (specification, outputs, `calls`): bytewise by these columns.
+private struct CreditOrder {
+    let ranks: [UInt32]
+
+    func precedes(_ a: ChargeGroup, _ b: ChargeGroup) -> Bool {
+        if let result = compare(a.usageAccount, b.usageAccount) ?? compare(a.workspace, b.workspace) { return result }
+        if a.start != b.start { return timePrecedes(a.start, b.start) }
+        if a.end != b.end { return timePrecedes(a.end, b.end) }
+        if let result = compare(a.payerAccount, b.payerAccount) { return result }
+        if a.workspaceSource != b.workspaceSource { return a.workspaceSource < b.workspaceSource }
+        if let result = compare(a.region, b.region) ?? compare(a.usageType, b.usageType) { return result }
+        if let result = compare(a.operation, b.operation) ?? compare(a.productCode, b.productCode) { return result }
+        if let result = compare(a.billingEntity, b.billingEntity) ?? compare(a.legalEntity, b.legalEntity) { return result }
+        if let result = compare(a.invoice, b.invoice) ?? compare(a.currency, b.currency) { return result }
+        for index in 0..<4 { if let result = compare(a.elements[index], b.elements[index]) { return result } }
+        // Groups of other platforms and line item types are never credited; the rest only makes the order total.
+        if a.platform != b.platform { return a.platform.rawValue < b.platform.rawValue }
+        return compare(a.lineItemType, b.lineItemType) ?? compare(a.principal, b.principal) ?? compare(a.model, b.model) ?? false
+    }
+
+    private func compare(_ a: Name, _ b: Name) -> Bool? {
+        a == b ? nil : ranks[Int(a.index)] < ranks[Int(b.index)]
+    }
+}

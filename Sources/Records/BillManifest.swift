@@ -26,56 +26,51 @@ struct BillManifest {
         let path = joinedPath(root, relativePath)
         let text: [UInt8]
         do { text = try readSmallFile(path) } catch { throw PlanFault(error) }
-        var tape = JSONTape()
+        let json: JSONDocument
         do {
-            try tape.read(text.span, 0..<text.count)
+            json = try JSONDocument(text)
         } catch {
             throw PlanFault(.data, "\(path): byte \(error.offset): \(error.what). The manifest is damaged; fetch it again")
         }
-        func strings(_ node: Int) throws(PlanFault) -> [String] {
-            var result: [String] = []
-            for child in tape.children(of: node) {
-                var value: Int? = child
-                if tape.nodes[child].kind == .object {
-                    value = tape.member("key", of: child, in: text.span) ?? tape.member("Key", of: child, in: text.span)
-                        ?? tape.member("s3Key", of: child, in: text.span) ?? tape.member("path", of: child, in: text.span)
-                }
-                guard let value, tape.nodes[value].kind == .string else {
-                    throw PlanFault(.data, "\(path): lists a data file that is neither a key nor an object with one; fetch it again")
-                }
-                result.append(String(decoding: tape.string(value, in: text.span), as: UTF8.self))
-            }
-            return result
-        }
-        func string(_ key: StaticString, of node: Int) -> String? {
-            guard let value = tape.member(key, of: node, in: text.span), tape.nodes[value].kind == .string else { return nil }
-            return String(decoding: tape.string(value, in: text.span), as: UTF8.self)
-        }
-        guard tape.nodes[0].kind == .object else { return nil }
         let parts = relativePath.split(separator: "/").map(String.init)
-        if let keys = tape.member("reportKeys", of: 0, in: text.span), tape.nodes[keys].kind == .array,
-            let span = tape.member("billingPeriod", of: 0, in: text.span), let start = string("start", of: span)
+        if let list = json.member("reportKeys", of: json.root), json.kind(list) == .array,
+            let span = json.member("billingPeriod", of: json.root), let start = json.string("start", of: span)
         {
             guard let period = compactMonth(start) else {
                 throw PlanFault(.data, "\(path): its billingPeriod starts at '\(start)', which is no date; fetch it again")
             }
-            let inFolder = parts.dropLast().lastIndex(where: isLegacyPeriodFolder)
-            let delivery = string("assemblyId", of: 0)
             return BillManifest(
-                kind: .legacy, parts: parts, name: string("reportName", of: 0) ?? parts.last ?? "", period: period,
-                keys: try strings(keys).map(withoutBucket), periodIndex: inFolder, deliveryName: delivery)
+                kind: .legacy, parts: parts, name: json.string("reportName", of: json.root) ?? manifestStem(parts.last ?? ""),
+                period: period, keys: try keys(list, json, path), periodIndex: parts.dropLast().lastIndex(where: isLegacyPeriodFolder),
+                deliveryName: json.string("assemblyId", of: json.root))
         }
-        if let files = tape.member("dataFiles", of: 0, in: text.span), tape.nodes[files].kind == .array {
-            let keys = try strings(files).map(withoutBucket)
+        if let list = json.member("dataFiles", of: json.root), json.kind(list) == .array {
+            let keys = try keys(list, json, path)
             let index = parts.dropLast().lastIndex { exportPeriod($0) != nil }
             let named = index.flatMap { exportPeriod(parts[$0]) }
             let listed = keys.lazy.compactMap { $0.split(separator: "/").lazy.compactMap { exportPeriod(String($0)) }.first }.first
             guard let period = named ?? listed else { return nil }
             return BillManifest(
-                kind: .export, parts: parts, name: string("exportName", of: 0) ?? manifestStem(parts.last ?? ""), period: period,
-                keys: keys, periodIndex: index, deliveryName: string("executionId", of: 0))
+                kind: .export, parts: parts, name: json.string("exportName", of: json.root) ?? manifestStem(parts.last ?? ""),
+                period: period, keys: keys, periodIndex: index, deliveryName: json.string("executionId", of: json.root))
         }
         return nil
+    }
+
+    /// The data files' keys: strings, or objects with a key, without scheme and bucket.
+    private static func keys(
+        _ list: JSONDocument.Value, _ json: borrowing JSONDocument, _ path: String
+    ) throws(PlanFault) -> [String] {
+        var result: [String] = []
+        for element in json.elements(list) {
+            var key = json.string(element)
+            for name in ["key", "Key", "s3Key", "path"] where key == nil { key = json.string(name, of: element) }
+            guard let key else {
+                throw PlanFault(.data, "\(path): lists a data file that is neither a key nor an object with one; fetch it again")
+            }
+            result.append(withoutBucket(key))
+        }
+        return result
     }
 
     private init(

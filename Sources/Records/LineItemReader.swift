@@ -250,11 +250,12 @@ struct LineItemReader: ~Copyable {
     private mutating func tag(
         _ key: Int, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
     ) throws(InputFault) -> Name {
+        let spelled = key < 4 ? reading.tagKeys[key] : key == 4 ? "workspace" : "workspace_id"
+        if spelled.isEmpty { return .empty }
         for index in header.tagColumns[key] {
             let name = try text(index, row, scanner, bytes, &names)
             if !name.isEmpty { return name }
         }
-        let spelled = key < 4 ? reading.tagKeys[key] : key == 4 ? "workspace" : "workspace_id"
         if header.index(.resourceTagsMap) != nil {
             for prefix in ["user_", "user:", ""] {
                 let value = resourceTags.value(Array((prefix + spelled).utf8))

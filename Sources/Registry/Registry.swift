@@ -1,1 +1,167 @@
-// placeholder
+import Records
+
+/// Who owns what: workloads with their claims and estimates, workspaces, and the rules of the house.
+///
+/// Written by people, kept in version control, read once a run. Its form is the specification's, inputs §3.
+public struct Registry: Sendable {
+    /// What the four elements are called, from the widest to the narrowest.
+    public var hierarchy: [String] = ["Business unit", "Department", "Portfolio", "Product"]
+    /// The four cost allocation tags that carry the elements on the bill.
+    public var tagKeys: [String] = ["element1", "element2", "element3", "element4"]
+    public var workloads: [Workload] = []
+    public var workspaces: [Workspace] = []
+    public var sharedRolePatterns: [String] = Registry.standardSharedRoles
+    public var policy = Policy()
+    public var profile = PlatformProfile.standard
+    /// What one unit costs, by currency; rows that say otherwise are reported.
+    public var unitPrice: [String: Amount] = ["USD": Amount(atto: Amount.unit / 100)]
+
+    public init() {}
+
+    /// Roles that many people or workloads use.
+    public static let standardSharedRoles = ["AWSReservedSSO_*", "AWSAdministratorAccess*", "AWSPowerUserAccess*", "*:root"]
+}
+
+/// An application, and who answers for its cost.
+public struct Workload: Sendable {
+    public var id: String
+    public var name = ""
+    public var owner = ""
+    /// Four values of the hierarchy, empty where none is given.
+    public var elements = ["", "", "", ""]
+    public var costCenter = ""
+    public var glAccount = ""
+    public var claims: [Claim] = []
+    public var estimates: [Estimate] = []
+
+    public init(id: String) { self.id = id }
+
+    /// The confirmed estimates of a month in a currency, summed; nil when there is none.
+    public func confirmedEstimate(_ month: Month, currency: String) -> Amount? {
+        let confirmed = estimates.filter { $0.month == month && $0.currency == currency && !$0.confirmedBy.isEmpty }
+        return confirmed.isEmpty ? nil : confirmed.reduce(.zero) { Amount(atto: $0.atto + $1.amount.atto) }
+    }
+
+    /// The currencies in which a month has a confirmed estimate, bytewise.
+    public func estimateCurrencies(_ month: Month) -> [String] {
+        Set(estimates.filter { $0.month == month && !$0.confirmedBy.isEmpty }.map(\.currency))
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
+
+/// What a workload says is its own, and when.
+public struct Claim: Sendable {
+    public enum Anchor: Hashable, Sendable {
+        /// A canonical principal.
+        case principal(String)
+        /// A workspace's ARN.
+        case workspace(String)
+
+        public var text: String {
+            switch self {
+            case .principal(let text), .workspace(let text): text
+            }
+        }
+    }
+
+    public var anchor: Anchor
+    /// Inclusive; nil means always before.
+    public var from: Instant?
+    /// Exclusive; nil means always after.
+    public var to: Instant?
+
+    public init(anchor: Anchor, from: Instant? = nil, to: Instant? = nil) {
+        self.anchor = anchor
+        self.from = from
+        self.to = to
+    }
+
+    public func isInForce(at time: Instant) -> Bool {
+        (from.map { $0 <= time } ?? true) && (to.map { time < $0 } ?? true)
+    }
+
+    func overlaps(_ other: Claim) -> Bool {
+        let startsBeforeEnd = from.flatMap { start in other.to.map { start < $0 } } ?? true
+        let endsAfterStart = to.flatMap { end in other.from.map { end > $0 } } ?? true
+        return startsBeforeEnd && endsAfterStart
+    }
+}
+
+/// What a workload is expected to cost in a month, before tax.
+public struct Estimate: Sendable {
+    public var month: Month
+    public var amount: Amount
+    public var currency: String
+    /// Who confirmed it; empty while nobody has, and then it does not count.
+    public var confirmedBy: String
+}
+
+/// A workspace of the Claude Platform that is known by name.
+public struct Workspace: Sendable {
+    public var arn: String
+    /// `wrkspc_…`
+    public var id: String
+    public var name: String
+    /// In the order of `tagKeys`.
+    public var elements: [String]
+    /// The account whose bill it is on.
+    public var billedTo: String
+}
+
+/// Whether charges other than usage follow the cost they stand on, or stay with the centre.
+public struct Policy: Sendable, Equatable {
+    public enum Choice: String, Sendable { case follow, keep }
+
+    public var tax = Choice.follow
+    public var credit = Choice.follow
+    public var refund = Choice.follow
+    public var other = Choice.follow
+
+    public init() {}
+
+    /// The choice for a line item type other than `Usage`.
+    public func choice(for lineItemType: String) -> Choice {
+        switch lineItemType {
+        case "Tax": tax
+        case "Credit": credit
+        case "Refund": refund
+        default: other
+        }
+    }
+}
+
+/// Matches a pattern with `*` (any text) and `?` (any one byte), byte for byte.
+public func matchesPattern(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
+    var at = 0
+    var inPattern = 0
+    // Where the last star stands and how much text it has taken so far: only the last one need ever give back.
+    var star: (pattern: Int, text: Int)?
+    while at < text.count {
+        if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "*") {
+            star = (inPattern, at)
+            inPattern += 1
+        } else if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "?") || pattern[inPattern] == text[at] {
+            at += 1
+            inPattern += 1
+        } else if let last = star {
+            star = (last.pattern, last.text + 1)
+            at = last.text + 1
+            inPattern = last.pattern + 1
+        } else {
+            return false
+        }
+    }
+    while inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "*") { inPattern += 1 }
+    return inPattern == pattern.count
+}
+
+extension Registry {
+    /// Whether a principal is one of those that many share: by its name (what follows the last `/`) or as a whole.
+    public func isSharedRole(_ principal: [UInt8]) -> Bool {
+        let name = principal.lastIndex(of: UInt8(ascii: "/")).map { Array(principal[($0 + 1)...]) } ?? principal
+        return sharedRolePatterns.contains { pattern in
+            let bytes = Array(pattern.utf8)
+            return matchesPattern(name, bytes) || matchesPattern(principal, bytes)
+        }
+    }
+}

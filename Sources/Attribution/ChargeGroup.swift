@@ -1,0 +1,125 @@
+import Records
+import Registry
+
+/// How a charge came to its workspace. The order is bytewise by text.
+public enum WorkspaceSource: UInt8, Sendable, CaseIterable, Comparable {
+    case followsCost, none, resourceID, tag, tagMatch
+
+    public var text: String {
+        switch self {
+        case .followsCost: "follows-cost"
+        case .none: "none"
+        case .resourceID: "resource-id"
+        case .tag: "tag"
+        case .tagMatch: "tag-match"
+        }
+    }
+
+    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// A sum of charges that agree in everything that matters (specification, attribution §6).
+public struct ChargeGroup: Sendable {
+    public var platform: Platform
+    public var payerAccount: Name
+    public var usageAccount: Name
+    /// The ARN, or empty.
+    public var workspace: Name
+    public var workspaceSource: WorkspaceSource
+    public var start: Instant
+    public var end: Instant
+    public var region: Name
+    public var lineItemType: Name
+    public var isUsage: Bool
+    public var usageType: Name
+    public var operation: Name
+    public var productCode: Name
+    public var billingEntity: Name
+    public var legalEntity: Name
+    public var currency: Name
+    public var invoice: Name
+    public var elements: Elements
+    /// Bedrock only.
+    public var principal: Name
+    public var model: Name
+    public var cost: Amount
+    public var quantity: Amount
+
+    /// The interval in the grain of evidence: floored and raised to full hours.
+    var hours: (start: Instant, end: Instant) { (start.flooredToHour, end.raisedToHour) }
+}
+
+/// Makes groups of what was read: finds workspaces and regions, and brings equal groups together.
+struct GroupBuilder {
+    private let names: Names
+    private let workspaces: WorkspaceFinder
+    private var regions: [Name: Name] = [:]
+
+    /// `names` must hold every text of the registry already, and the regions of all workspaces' ARNs.
+    init(names: Names, workspaces: WorkspaceFinder) {
+        self.names = names
+        self.workspaces = workspaces
+    }
+
+    /// Throws `SumFault` when a group's sum lies beyond ±10¹⁸ units.
+    func build(_ tally: [ChargeKey: ChargeSums]) throws(SumFault) -> [ChargeGroup] {
+        var sums: [GroupKey: (cost: ExactSum, quantity: ExactSum)] = [:]
+        for (key, charge) in tally {
+            guard let platform = key.platform else { preconditionFailure("a row was left undecided") }
+            var found: (workspace: Name, source: WorkspaceSource) = (.empty, .none)
+            if platform == .claudePlatform { found = workspaces.find(key) }
+            var region = key.region
+            if region.isEmpty, !found.workspace.isEmpty { region = workspaces.region(of: found.workspace) }
+            let group = GroupKey(charge: key, platform: platform, workspace: found.workspace, source: found.source, region: region)
+            sums[group, default: (ExactSum(), ExactSum())].cost += charge.cost
+            sums[group, default: (ExactSum(), ExactSum())].quantity += charge.quantity
+        }
+        var groups: [ChargeGroup] = []
+        groups.reserveCapacity(sums.count)
+        for (key, sum) in sums {
+            guard let cost = sum.cost.amount, let quantity = sum.quantity.amount else {
+                throw SumFault(
+                    what: "the charges of account \(names.text(key.charge.usageAccount)) at \(key.charge.start.text) add up to more than 10^18")
+            }
+            groups.append(key.group(cost: cost, quantity: quantity))
+        }
+        return groups
+    }
+}
+
+/// A sum beyond ±10¹⁸ units: bad data (exit 65).
+public struct SumFault: Error, Equatable, Sendable {
+    public var what: String
+}
+
+private struct GroupKey: Hashable {
+    var charge: ChargeKey
+    var platform: Platform
+    var workspace: Name
+    var source: WorkspaceSource
+    var region: Name
+
+    init(charge: ChargeKey, platform: Platform, workspace: Name, source: WorkspaceSource, region: Name) {
+        self.charge = charge
+        self.platform = platform
+        self.workspace = workspace
+        self.source = source
+        self.region = region
+        // What led to the workspace and the region is settled and keeps no groups apart.
+        self.charge.resourceID = .empty
+        self.charge.workspaceTag = .empty
+        self.charge.workspaceIDTag = .empty
+        self.charge.region = .empty
+        self.charge.hasPrincipalColumn = true
+    }
+
+    func group(cost: Amount, quantity: Amount) -> ChargeGroup {
+        ChargeGroup(
+            platform: platform, payerAccount: charge.payerAccount, usageAccount: charge.usageAccount, workspace: workspace,
+            workspaceSource: source, start: charge.start, end: charge.end, region: region, lineItemType: charge.lineItemType,
+            isUsage: charge.isUsage, usageType: charge.usageType, operation: charge.operation, productCode: charge.productCode,
+            billingEntity: charge.billingEntity, legalEntity: charge.legalEntity, currency: charge.currency,
+            invoice: charge.invoice, elements: charge.elements, principal: charge.principal, model: charge.model, cost: cost,
+            quantity: quantity)
+    }
+}

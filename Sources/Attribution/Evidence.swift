@@ -1,0 +1,85 @@
+import Records
+import Registry
+
+/// A call that money can follow.
+struct EvidenceEvent: Sendable {
+    var time: Instant
+    /// The ARN, or empty.
+    var workspace: Name
+    /// The account whose bill the call is on.
+    var account: Name
+    var principal: Name
+    var model: Name
+    /// Index of the workload whose claim on the principal is in force at the event's time; −1 for none.
+    var workload: Int32
+    /// List price in 10⁻¹² USD, where a usage record told it.
+    var weight: UInt128
+    var isRated: Bool
+    /// Known from the usage log alone, without a CloudTrail record.
+    var isOwn: Bool
+}
+
+/// All evidence of a run, in the orders in which pools ask for it.
+struct Evidence: Sendable {
+    /// Sorted by workspace, then time.
+    private(set) var events: [EvidenceEvent] = []
+    private var workspaceRanges: [Name: Range<Int>] = [:]
+    /// Indices of events by account, each sorted by time.
+    private var accountEvents: [Name: [Int32]] = [:]
+
+    init(_ unsorted: [EvidenceEvent]) {
+        events = unsorted
+        // Within one workspace and time the order does not matter: pools only count and add.
+        events.sort { ($0.workspace.index, $0.time) < ($1.workspace.index, $1.time) }
+        var start = 0
+        while start < events.count {
+            var end = start
+            while end < events.count, events[end].workspace == events[start].workspace { end += 1 }
+            workspaceRanges[events[start].workspace] = start..<end
+            start = end
+        }
+        for index in events.indices { accountEvents[events[index].account, default: []].append(Int32(index)) }
+        for account in accountEvents.keys {
+            accountEvents[account]?.sort { (events[Int($0)].time, $0) < (events[Int($1)].time, $1) }
+        }
+    }
+
+    /// The workspace's events with start ≤ time < end.
+    func ofWorkspace(_ workspace: Name, from start: Instant, to end: Instant) -> Range<Int> {
+        guard let range = workspaceRanges[workspace] else { return 0..<0 }
+        let first = firstIndex(range) { events[$0].time >= start }
+        let last = firstIndex(first..<range.upperBound) { events[$0].time >= end }
+        return first..<last
+    }
+
+    /// The account's events with start ≤ time < end.
+    func ofAccount(_ account: Name, from start: Instant, to end: Instant) -> ArraySlice<Int32> {
+        guard let indices = accountEvents[account] else { return [] }
+        let first = firstIndex(0..<indices.count) { events[Int(indices[$0])].time >= start }
+        let last = firstIndex(first..<indices.count) { events[Int(indices[$0])].time >= end }
+        return indices[first..<last]
+    }
+
+    func hasEvents(ofAccount account: Name) -> Bool { accountEvents[account] != nil }
+
+    /// The last event of the account before a time, and the first not before another.
+    func neighbours(ofAccount account: Name, before start: Instant, after end: Instant) -> (last: Instant?, next: Instant?) {
+        guard let indices = accountEvents[account] else { return (nil, nil) }
+        let first = firstIndex(0..<indices.count) { events[Int(indices[$0])].time >= start }
+        let behind = firstIndex(0..<indices.count) { events[Int(indices[$0])].time >= end }
+        return (
+            first > 0 ? events[Int(indices[first - 1])].time : nil,
+            behind < indices.count ? events[Int(indices[behind])].time : nil
+        )
+    }
+
+    private func firstIndex(_ range: Range<Int>, where isBehind: (Int) -> Bool) -> Int {
+        var low = range.lowerBound
+        var high = range.upperBound
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(middle) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,135 @@
+import Records
+
+/// In which counter every CloudTrail record is.
+public struct EventCounts: Sendable, Equatable {
+    public var read = 0
+    public var evidence = 0
+    public var rejected = 0
+    public var otherSource = 0
+    public var summary = 0
+    public var otherPeriod = 0
+    public var notBillable = 0
+    public var failed = 0
+    public var duplicate = 0
+    public var superseded = 0
+    public var sharedDuplicate = 0
+    /// Evidence that fell in no pool: calls without money. Part of `evidence`.
+    public var unused = 0
+
+    public static func += (counts: inout EventCounts, other: EventCounts) {
+        counts.read += other.read
+        counts.evidence += other.evidence
+        counts.rejected += other.rejected
+        counts.otherSource += other.otherSource
+        counts.summary += other.summary
+        counts.otherPeriod += other.otherPeriod
+        counts.notBillable += other.notBillable
+        counts.failed += other.failed
+        counts.duplicate += other.duplicate
+        counts.superseded += other.superseded
+        counts.sharedDuplicate += other.sharedDuplicate
+        counts.unused += other.unused
+    }
+}
+
+/// What one worker has read of the trail. Tallies are merged in any order with the same result.
+public struct EvidenceTally: Sendable {
+    public var names = Names()
+    public private(set) var counts = EventCounts()
+    public private(set) var faults: [(order: FaultOrder, fault: InputFault)] = []
+    /// Billable calls that did not fail, copies and all.
+    var calls: [ActivityEvent] = []
+    /// Events that a later record corrects.
+    var replaced: Set<RecordID> = []
+
+    public init() {}
+
+    public mutating func add(_ record: TrailRecord, order: (Int) -> FaultOrder) {
+        counts.read += 1
+        switch record {
+        case .otherSource: counts.otherSource += 1
+        case .summary: counts.summary += 1
+        case .otherPeriod: counts.otherPeriod += 1
+        case .notBillable: counts.notBillable += 1
+        case .failed(let replaces):
+            counts.failed += 1
+            if !replaces.isEmpty { replaced.insert(replaces) }
+        case .call(let event, let replaces):
+            calls.append(event)
+            if !replaces.isEmpty { replaced.insert(replaces) }
+        case .fault(let fault):
+            counts.rejected += 1
+            faults.append((order(fault.offset), fault))
+        }
+    }
+
+    public mutating func absorb(_ other: EvidenceTally) {
+        let map = names.absorb(other.names)
+        counts += other.counts
+        faults.append(contentsOf: other.faults)
+        calls.reserveCapacity(calls.count + other.calls.count)
+        for event in other.calls { calls.append(event.mapped(map)) }
+        for id in other.replaced { replaced.insert(id.mapped(map)) }
+    }
+
+    /// Settles which copies count (specification, attribution §3: duplicate, superseded, shared duplicate). What is left is evidence.
+    public mutating func settle() {
+        dropDuplicates()
+        let before = calls.count
+        calls.removeAll { replaced.contains($0.id) }
+        counts.superseded += before - calls.count
+        dropSharedDuplicates()
+        counts.evidence = calls.count
+    }
+
+    private mutating func dropDuplicates() {
+        let names = names
+        calls.sort { $0.id.sortsBefore($1.id) }
+        var kept: [ActivityEvent] = []
+        kept.reserveCapacity(calls.count)
+        for event in calls {
+            if let last = kept.last, last.id == event.id {
+                counts.duplicate += 1
+                if EvidenceTally.isPreferred(event, to: last, names) { kept[kept.count - 1] = event }
+            } else {
+                kept.append(event)
+            }
+        }
+        calls = kept
+    }
+
+    /// Of copies that differ, the smallest by these members counts.
+    private static func isPreferred(_ a: ActivityEvent, to b: ActivityEvent, _ names: Names) -> Bool {
+        if a.time != b.time { return a.time < b.time }
+        if a.workspace != b.workspace { return names.precedes(a.workspace, b.workspace) }
+        if a.principal != b.principal { return names.precedes(a.principal, b.principal) }
+        if a.model != b.model { return names.precedes(a.model, b.model) }
+        if a.request != b.request { return a.request.precedes(b.request, names) }
+        if a.shared != b.shared { return a.shared.precedes(b.shared, names) }
+        if a.recipientAccount != b.recipientAccount { return names.precedes(a.recipientAccount, b.recipientAccount) }
+        return names.precedes(a.identityAccount, b.identityAccount)
+    }
+
+    /// One call is logged in the caller's and in the owner's account under one shared id; the caller's copy is the one to keep.
+    private mutating func dropSharedDuplicates() {
+        let names = names
+        var best: [RecordID: Int] = [:]
+        for (index, event) in calls.enumerated() where !event.shared.isEmpty {
+            guard let other = best[event.shared] else {
+                best[event.shared] = index
+                continue
+            }
+            let isOwn = event.recipientAccount == event.identityAccount
+            let otherIsOwn = calls[other].recipientAccount == calls[other].identityAccount
+            let isBetter = isOwn != otherIsOwn ? isOwn : event.id.precedes(calls[other].id, names)
+            if isBetter { best[event.shared] = index }
+        }
+        let before = calls.count
+        var index = -1
+        calls.removeAll { event in
+            index += 1
+            return !event.shared.isEmpty && best[event.shared] != index
+        }
+        counts.sharedDuplicate += before - calls.count
+    }
+}

@@ -1,0 +1,56 @@
+import Records
+
+/// What must hold in every run, checked on every run by code that shares nothing with the code that made the shares
+/// (specification, attribution §9). A violation is a bug of this program, never of the data.
+enum Invariants {
+    struct Violation: Error {
+        var what: String
+    }
+
+    /// For every group its shares sum to it exactly, in cost and in quantity.
+    static func checkShares(_ shares: [Share], _ groups: [ChargeGroup]) throws(Violation) {
+        var cost = groups.map(\.cost.atto)
+        var quantity = groups.map(\.quantity.atto)
+        for share in shares {
+            cost[Int(share.group)] -= share.row.cost.atto
+            quantity[Int(share.group)] -= share.row.quantity.atto
+        }
+        for (index, group) in groups.enumerated() where cost[index] != 0 || quantity[index] != 0 {
+            throw Violation(
+                what: "the shares of the charges at \(group.start.text) miss their cost by \(cost[index]) and their quantity by \(quantity[index]) atto")
+        }
+    }
+
+    /// Per currency the ledger's levels sum to what was charged.
+    static func checkTotals(_ ledger: Ledger, _ groups: [ChargeGroup]) throws(Violation) {
+        var left: [Name: [Int128]] = [:]
+        for group in groups { left[group.currency, default: [0, 0, 0, 0]][3] += group.cost.atto }
+        for row in ledger.rows { left[row.currency, default: [0, 0, 0, 0]][Int(row.level.rawValue)] += row.cost.atto }
+        for (currency, sums) in left where sums[0] + sums[1] + sums[2] != sums[3] {
+            throw Violation(what: "the levels in \(ledger.names.text(currency)) do not sum to what was charged")
+        }
+    }
+
+    /// Every row and every record is in exactly one counter.
+    static func checkCounts(_ rows: RowCounts, _ events: EventCounts, _ usage: UsageCounts) throws(Violation) {
+        guard rows.read == rows.charges + rows.otherService + rows.otherPeriod + rows.rejected else {
+            throw Violation(what: "the rows of the bill are not each in one counter: \(rows)")
+        }
+        let otherEvents = events.rejected + events.otherSource + events.summary + events.otherPeriod + events.notBillable
+        let dropped = events.failed + events.duplicate + events.superseded + events.sharedDuplicate
+        guard events.read == events.evidence + otherEvents + dropped, events.unused <= events.evidence else {
+            throw Violation(what: "the CloudTrail records are not each in one counter: \(events)")
+        }
+        guard usage.read == usage.rated + usage.unrated + usage.duplicate + usage.rejected,
+            usage.rated + usage.unrated == usage.joined + usage.ownEvidence + usage.unmatched
+        else { throw Violation(what: "the usage records are not each in one counter: \(usage)") }
+    }
+
+    /// No event is credited twice.
+    static func checkCalls(_ ledger: Ledger, evidence: Int) throws(Violation) {
+        let credited = ledger.rows.reduce(0) { $0 + $1.calls }
+        guard credited <= evidence else {
+            throw Violation(what: "\(credited) calls are credited, but there are only \(evidence) events")
+        }
+    }
+}

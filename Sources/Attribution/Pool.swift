@@ -1,0 +1,157 @@
+import Records
+import Registry
+
+/// From where a pool's evidence comes. Texts are those of the ledger.
+public enum EvidenceWindow: UInt8, Sendable, CaseIterable {
+    case before, interval, none, shared
+
+    public var text: String {
+        switch self {
+        case .before: "before"
+        case .interval: "interval"
+        case .none: "none"
+        case .shared: "shared"
+        }
+    }
+}
+
+/// How events are weighed.
+public enum Weighing: String, Sendable, CaseIterable { case auto, calls, tokens }
+
+/// Who has a share of a pool: what its events agree in.
+struct Claimant: Hashable {
+    var principal: Name
+    /// Index of the workload, −1 for none.
+    var workload: Int32
+    var model: Name
+}
+
+/// The evidence that answers for one interval of one workspace or account, and how it is weighed (specification, attribution §4 and §5).
+struct Pool {
+    var window = EvidenceWindow.none
+    /// Indices of its events.
+    var events: [Int32] = []
+    /// In bytewise order of principal, workload and model.
+    var claimants: [Claimant] = []
+    var weights: [UInt128] = []
+    var weightTotal: UInt128 = 0
+    var isByTokens = false
+    /// Whether all its events have one principal.
+    var hasOnePrincipal = false
+}
+
+struct PoolFinder {
+    private let evidence: Evidence
+    private let weighing: Weighing
+    /// Of every event whether money of its own workspace already answers for it.
+    private var isSpokenFor: [Bool]
+    private let precedes: (Claimant, Claimant) -> Bool
+
+    init(_ evidence: Evidence, groups: [ChargeGroup], weighing: Weighing, precedes: @escaping (Claimant, Claimant) -> Bool) {
+        self.evidence = evidence
+        self.weighing = weighing
+        self.precedes = precedes
+        isSpokenFor = [Bool](repeating: false, count: evidence.events.count)
+        var marked: Set<WorkspaceHours> = []
+        for group in groups where group.isUsage && group.platform == .claudePlatform && !group.workspace.isEmpty {
+            let hours = group.hours
+            // Groups of one workspace often share an interval; each is marked once.
+            guard marked.insert(WorkspaceHours(workspace: group.workspace, start: hours.start, end: hours.end)).inserted else { continue }
+            for index in evidence.ofWorkspace(group.workspace, from: hours.start, to: hours.end) { isSpokenFor[index] = true }
+        }
+    }
+
+    private struct WorkspaceHours: Hashable {
+        var workspace: Name
+        var start: Instant
+        var end: Instant
+    }
+
+    /// The pool of a Usage group of the Claude Platform.
+    func pool(of group: ChargeGroup) -> Pool {
+        let (start, end) = group.hours
+        let isShort = end.microseconds - start.microseconds < Instant.day
+        let dayBefore = end.adding(-Instant.day)
+        var pool = Pool()
+        if !group.workspace.isEmpty {
+            func events(from: Instant) -> [Int32] {
+                evidence.ofWorkspace(group.workspace, from: from, to: end).map { Int32($0) }
+            }
+            pool.events = events(from: start)
+            pool.window = .interval
+            if pool.events.isEmpty && isShort {
+                pool.events = events(from: dayBefore)
+                pool.window = .before
+            }
+        } else {
+            let all = evidence.ofAccount(group.usageAccount, from: start, to: end)
+            pool.events = all.filter { !isSpokenFor[Int($0)] }
+            pool.window = .interval
+            if pool.events.isEmpty {
+                pool.events = Array(all)
+                pool.window = .shared
+            }
+            if pool.events.isEmpty && isShort {
+                pool.events = Array(evidence.ofAccount(group.usageAccount, from: dayBefore, to: end))
+                pool.window = .before
+            }
+        }
+        if pool.events.isEmpty {
+            pool.window = .none
+        } else {
+            weigh(&pool)
+        }
+        return pool
+    }
+
+    /// The claimants of a pool and their weights.
+    private func weigh(_ pool: inout Pool) {
+        let ratedCount = pool.events.reduce(0) { $0 + (evidence.events[Int($1)].isRated ? 1 : 0) }
+        switch weighing {
+        case .calls: pool.isByTokens = false
+        case .tokens: pool.isByTokens = ratedCount > 0
+        case .auto: pool.isByTokens = 100 * ratedCount >= 95 * pool.events.count
+        }
+        var sums: [Claimant: (weight: UInt128, calls: UInt128)] = [:]
+        let means = pool.isByTokens && ratedCount < pool.events.count ? Means(pool, evidence) : nil
+        var tokenTotal: UInt128 = 0
+        for index in pool.events {
+            let event = evidence.events[Int(index)]
+            var weight: UInt128 = 0
+            if pool.isByTokens { weight = event.isRated ? event.weight : means?.mean(of: event.principal) ?? 1 }
+            tokenTotal += weight
+            let claimant = Claimant(principal: event.principal, workload: event.workload, model: event.model)
+            let old = sums[claimant] ?? (0, 0)
+            sums[claimant] = (old.weight + weight, old.calls + 1)
+        }
+        // Calls that all cost nothing by the list still share by their number.
+        if tokenTotal == 0 { pool.isByTokens = false }
+        pool.claimants = sums.keys.sorted(by: precedes)
+        pool.weights = pool.claimants.map { claimant in
+            let sum = sums[claimant] ?? (0, 0)
+            return pool.isByTokens ? sum.weight : sum.calls
+        }
+        pool.weightTotal = pool.weights.reduce(0, +)
+        pool.hasOnePrincipal = Set(pool.claimants.map(\.principal)).count == 1
+    }
+
+    /// What an unrated event weighs: the mean of its principal's rated events in the pool, else of the pool's, rounded down, at least 1.
+    private struct Means {
+        private var byPrincipal: [Name: (sum: UInt128, count: UInt128)] = [:]
+        private var all: (sum: UInt128, count: UInt128) = (0, 0)
+
+        init(_ pool: Pool, _ evidence: Evidence) {
+            for index in pool.events where evidence.events[Int(index)].isRated {
+                let event = evidence.events[Int(index)]
+                let old = byPrincipal[event.principal] ?? (0, 0)
+                byPrincipal[event.principal] = (old.sum + event.weight, old.count + 1)
+                all = (all.sum + event.weight, all.count + 1)
+            }
+        }
+
+        func mean(of principal: Name) -> UInt128 {
+            let base = byPrincipal[principal] ?? all
+            return max(1, base.sum / max(1, base.count))
+        }
+    }
+}

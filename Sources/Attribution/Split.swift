@@ -1,0 +1,60 @@
+import Records
+
+/// Exact arithmetic beyond 128 bits, and the one way in which amounts are divided.
+enum Wide {
+    /// ⌊a·b ÷ divisor⌋ and what is left, for b ≤ divisor, so that the quotient fits.
+    static func multiplyDivide(_ a: UInt128, _ b: UInt128, _ divisor: UInt128) -> (quotient: UInt128, remainder: UInt128) {
+        let product = a.multipliedFullWidth(by: b)
+        return divisor.dividingFullWidth(product)
+    }
+
+    /// Whether |a·b − c·d| > limit, exactly; all are signed amounts.
+    static func productsDiffer(_ a: Int128, _ b: Int128, _ c: Int128, _ d: Int128, by limit: UInt128) -> Bool {
+        let first = a.magnitude.multipliedFullWidth(by: b.magnitude)
+        let second = c.magnitude.multipliedFullWidth(by: d.magnitude)
+        let firstIsNegative = (a < 0) != (b < 0)
+        let secondIsNegative = (c < 0) != (d < 0)
+        if firstIsNegative != secondIsNegative {
+            // Opposite signs: the distance is the sum.
+            let (low, carry) = first.low.addingReportingOverflow(second.low)
+            let high = first.high + second.high + (carry ? 1 : 0)
+            return high > 0 || low > limit
+        }
+        let isLess = (first.high, first.low) < (second.high, second.low)
+        let (larger, smaller) = isLess ? (second, first) : (first, second)
+        let (low, borrow) = larger.low.subtractingReportingOverflow(smaller.low)
+        let high = larger.high - smaller.high - (borrow ? 1 : 0)
+        return high > 0 || low > limit
+    }
+}
+
+/// Divides an amount in proportion to weights so that nothing is lost (specification, attribution §6).
+///
+/// Each part is ⌊|A|·w ÷ W⌋ atto; the atto left over go one each to the parts with the largest remainders, ties to the earlier; then
+/// the sign of A is put back. Parts are in the order of `weights`, which for claimants is bytewise. At least one weight must be positive.
+public func split(_ amount: Amount, by weights: [UInt128]) -> [Amount] {
+    let total = weights.reduce(0, +)
+    precondition(total > 0, "nothing to split by")
+    let magnitude = amount.atto.magnitude
+    if weights.count == 1 { return [amount] }
+    var parts: [UInt128] = []
+    var remainders: [(remainder: UInt128, index: Int)] = []
+    var left = magnitude
+    for (index, weight) in weights.enumerated() {
+        let (part, remainder) = Wide.multiplyDivide(magnitude, weight, total)
+        parts.append(part)
+        remainders.append((remainder, index))
+        left -= part
+    }
+    if left > 0 {
+        remainders.sort { ($1.remainder, $0.index) < ($0.remainder, $1.index) }
+        for place in 0..<Int(left) { parts[remainders[place].index] += 1 }
+    }
+    let isNegative = amount.atto < 0
+    return parts.map { Amount(atto: isNegative ? -Int128($0) : Int128($0)) }
+}
+
+/// A sum of amounts that is known to stay within the limits of a run.
+func sum(_ amounts: some Sequence<Amount>) -> ExactSum {
+    amounts.reduce(into: ExactSum()) { $0 += $1 }
+}

@@ -1,0 +1,199 @@
+import Records
+import Registry
+
+/// A share before shares are merged into the ledger, with the group it is part of.
+struct Share {
+    var row: LedgerRow
+    /// Index of the group.
+    var group: Int32
+}
+
+extension LedgerRow {
+    /// A row with the dimensions of a group and nothing said yet about who answers for it.
+    init(_ group: ChargeGroup, tokenType: TokenType) {
+        platform = group.platform
+        payerAccount = group.payerAccount
+        usageAccount = group.usageAccount
+        region = group.region
+        workspace = group.workspace
+        workspaceSource = group.workspaceSource
+        lineItemType = group.lineItemType
+        usageType = group.usageType
+        invoice = group.invoice
+        principal = .empty
+        workload = -1
+        workloadID = .empty
+        level = .unallocated
+        method = .none
+        window = .none
+        model = .empty
+        self.tokenType = tokenType
+        elements = .none
+        currency = group.currency
+        gap = .none
+        billingEntity = group.billingEntity
+        legalEntity = group.legalEntity
+        productCode = group.productCode
+        operation = group.operation
+        isUsage = group.isUsage
+        start = group.start
+        end = group.end
+        weight = 0
+        weightTotal = 0
+        calls = 0
+        quantity = .zero
+        cost = .zero
+    }
+}
+
+/// Makes the shares of Usage groups (specification, attribution §6 to §8).
+struct UsageShares {
+    private let claims: Claims
+    private let workspaces: WorkspaceFinder
+    private let evidence: Evidence
+    private let finder: PoolFinder
+    private let isShared: (Name) -> Bool
+    private let tokenTypes: (Name) -> TokenType
+    private(set) var shares: [Share] = []
+    /// Of every event whether a group has been credited with it.
+    private var isCredited: [Bool]
+    /// Of every event whether it lies in any pool.
+    private(set) var isUsed: [Bool]
+
+    init(
+        claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, isShared: @escaping (Name) -> Bool,
+        tokenTypes: @escaping (Name) -> TokenType
+    ) {
+        self.claims = claims
+        self.workspaces = workspaces
+        self.evidence = evidence
+        self.finder = finder
+        self.isShared = isShared
+        self.tokenTypes = tokenTypes
+        isCredited = [Bool](repeating: false, count: evidence.events.count)
+        isUsed = isCredited
+    }
+
+    /// Takes the groups in the order of credit, so that groups of one pool come one after the other.
+    mutating func make(_ groups: [ChargeGroup]) {
+        var pool = Pool()
+        var last: ChargeGroup?
+        for (index, group) in groups.enumerated() where group.isUsage {
+            switch group.platform {
+            case .bedrock: bedrock(group, Int32(index))
+            case .claudePlatform:
+                if last.map({ !isSamePool($0, group) }) ?? true {
+                    pool = finder.pool(of: group)
+                    for event in pool.events { isUsed[Int(event)] = true }
+                }
+                last = group
+                claudePlatform(group, Int32(index), pool)
+            }
+        }
+    }
+
+    private func isSamePool(_ a: ChargeGroup, _ b: ChargeGroup) -> Bool {
+        a.usageAccount == b.usageAccount && a.workspace == b.workspace && a.start == b.start && a.end == b.end
+    }
+
+    private mutating func bedrock(_ group: ChargeGroup, _ index: Int32) {
+        var row = LedgerRow(group, tokenType: tokenTypes(group.usageType))
+        row.principal = group.principal
+        row.model = group.model
+        if let workload = claims.workload(ofPrincipal: group.principal, at: group.start) {
+            assign(&row, .workload, .curPrincipal, workload)
+        } else {
+            placeWithoutWorkload(&row, group)
+        }
+        row.gap = gap(row)
+        row.cost = group.cost
+        row.quantity = group.quantity
+        shares.append(Share(row: row, group: index))
+    }
+
+    private mutating func claudePlatform(_ group: ChargeGroup, _ index: Int32, _ pool: Pool) {
+        guard pool.window != .none else {
+            var row = LedgerRow(group, tokenType: .none)
+            placeWithoutWorkload(&row, group)
+            row.gap = gap(row)
+            row.cost = group.cost
+            row.quantity = group.quantity
+            shares.append(Share(row: row, group: index))
+            return
+        }
+        let costs = split(group.cost, by: pool.weights)
+        let quantities = split(group.quantity, by: pool.weights)
+        let calls = credit(pool)
+        let isEmptyGroup = group.cost == .zero && group.quantity == .zero
+        for (place, claimant) in pool.claimants.enumerated() {
+            if !isEmptyGroup && costs[place] == .zero && quantities[place] == .zero && calls[place] == 0 { continue }
+            var row = LedgerRow(group, tokenType: .none)
+            row.principal = claimant.principal
+            row.model = claimant.model
+            row.window = pool.window
+            if claimant.workload >= 0 {
+                let isSole = pool.window == .interval && pool.hasOnePrincipal
+                let method: Method = isSole ? .solePrincipal : pool.isByTokens ? .tokenWeighted : .callWeighted
+                assign(&row, .workload, method, Int(claimant.workload))
+            } else {
+                placeWithoutWorkload(&row, group)
+            }
+            row.gap = gap(row)
+            row.weight = pool.weights[place]
+            row.weightTotal = pool.weightTotal
+            row.calls = calls[place]
+            row.cost = costs[place]
+            row.quantity = quantities[place]
+            shares.append(Share(row: row, group: index))
+        }
+    }
+
+    /// The events of the pool by claimant that no earlier group was credited with.
+    private mutating func credit(_ pool: Pool) -> [Int] {
+        var calls = [Int](repeating: 0, count: pool.claimants.count)
+        guard pool.window == .interval else { return calls }
+        var places: [Claimant: Int] = [:]
+        for (place, claimant) in pool.claimants.enumerated() { places[claimant] = place }
+        for index in pool.events where !isCredited[Int(index)] {
+            isCredited[Int(index)] = true
+            let event = evidence.events[Int(index)]
+            let claimant = Claimant(principal: event.principal, workload: event.workload, model: event.model)
+            if let place = places[claimant] { calls[place] += 1 }
+        }
+        return calls
+    }
+
+    /// Rows 4 to 7 of the specification's table: the workspace's claim, the bill's tags, the registry's tags, nothing.
+    func placeWithoutWorkload(_ row: inout LedgerRow, _ group: ChargeGroup) {
+        if let workload = claims.workload(ofWorkspace: group.workspace, at: group.start) {
+            assign(&row, .workspace, .workspaceClaim, workload)
+        } else if !group.elements.areEmpty {
+            row.level = .workspace
+            row.method = .workspaceTags
+            row.elements = group.elements
+        } else {
+            let elements = workspaces.elements(of: group.workspace)
+            if !elements.areEmpty {
+                row.level = .workspace
+                row.method = .registryTags
+                row.elements = elements
+            }
+        }
+    }
+
+    private func assign(_ row: inout LedgerRow, _ level: Level, _ method: Method, _ workload: Int) {
+        row.level = level
+        row.method = method
+        row.workload = Int32(workload)
+        row.workloadID = claims.ids[workload]
+        row.elements = claims.elements[workload]
+    }
+
+    /// The first gap that matches. A principal without workload is one that no claim in force names, whatever its workspace's claim says.
+    private func gap(_ row: LedgerRow) -> Gap {
+        if !row.principal.isEmpty && row.level != .workload { return isShared(row.principal) ? .sharedRole : .unclaimedPrincipal }
+        if row.principal.isEmpty && row.method != .workspaceClaim && row.level != .workload { return .noEvidence }
+        if row.workload >= 0 && !claims.hasConfirmedEstimate(Int(row.workload), currency: row.currency) { return .noEstimate }
+        return .none
+    }
+}

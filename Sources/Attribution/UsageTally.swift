@@ -1,0 +1,41 @@
+import Records
+
+/// In which counter every usage record is.
+public struct UsageCounts: Sendable, Equatable {
+    public var read = 0
+    public var rated = 0
+    public var unrated = 0
+    public var joined = 0
+    public var ownEvidence = 0
+    public var unmatched = 0
+    public var duplicate = 0
+    public var rejected = 0
+}
+
+/// What one worker has read of the usage logs. Tallies are merged in any order with the same result.
+public struct UsageTally: Sendable {
+    public var names = Names()
+    public var counts = UsageCounts()
+    public private(set) var faults: [(order: FaultOrder, fault: InputFault)] = []
+    var records: [UsageRecord] = []
+
+    public init() {}
+
+    public mutating func add(_ line: UsageLine, order: (Int) -> FaultOrder) {
+        counts.read += 1
+        switch line {
+        case .record(let record): records.append(record)
+        case .fault(let fault):
+            counts.rejected += 1
+            faults.append((order(fault.offset), fault))
+        }
+    }
+
+    public mutating func absorb(_ other: UsageTally) {
+        let map = names.absorb(other.names)
+        counts.read += other.counts.read
+        counts.rejected += other.counts.rejected
+        faults.append(contentsOf: other.faults)
+        for record in other.records { records.append(record.mapped(map)) }
+    }
+}

@@ -1,0 +1,190 @@
+import Bytes
+
+/// Reads CloudTrail records of the Claude Platform; everything else is told apart by its source and not looked at.
+struct ActivityReader: ~Copyable {
+    private let path: String
+    /// Events from 24 hours before the month count, because usage is metered late.
+    private let first: Instant
+    private let end: Instant
+    private var tape = JSONTape()
+
+    init(path: String, period: Month) {
+        self.path = path
+        first = period.start.adding(-Instant.day)
+        end = period.end
+    }
+
+    mutating func read(
+        _ record: JSONRecordScanner.Record, _ bytes: Span<UInt8>, base: Int, names: inout Names
+    ) -> TrailRecord {
+        let offset = base + record.range.lowerBound
+        guard record.isObject else {
+            return fault(offset, "is no JSON object where a record must stand; fetch the file again")
+        }
+        do throws(ByteFault) {
+            if let source = record.value {
+                guard try isOurs(source, bytes) else { return .otherSource }
+                try tape.read(bytes, record.range)
+                return read(0, bytes, offset, &names)
+            }
+            return try unwrapped(record.range, bytes, offset, &names)
+        } catch {
+            return .fault(
+                InputFault(path: path, offset: base + error.offset, place: .content, hasLines: false, what: error.what + "; fetch the file again"))
+        }
+    }
+
+    private func isOurs(_ source: Range<Int>, _ bytes: Span<UInt8>) throws(ByteFault) -> Bool {
+        let raw = bytes.extracting(source)
+        if equals(raw, ClaudePlatformTrail.source) { return true }
+        var hasEscape = false
+        for index in 0..<raw.count where raw[index] == UInt8(ascii: "\\") { hasEscape = true }
+        guard hasEscape else { return false }
+        var one = JSONTape()
+        try one.read(bytes, source.lowerBound - 1..<source.upperBound + 1)
+        return one.matches(0, ClaudePlatformTrail.source, in: bytes)
+    }
+
+    /// An object without a source may carry the record: EventBridge in `detail`, LookupEvents as text in `CloudTrailEvent`.
+    private mutating func unwrapped(
+        _ range: Range<Int>, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names
+    ) throws(ByteFault) -> TrailRecord {
+        do throws(ByteFault) { try tape.read(bytes, range) } catch { return .otherSource }
+        if let text = tape.member("CloudTrailEvent", of: 0, in: bytes), tape.nodes[text].kind == .string {
+            let inner = tape.string(text, in: bytes)
+            do throws(ByteFault) { try tape.read(inner.span, 0..<inner.count) } catch {
+                return fault(offset, "holds a CloudTrailEvent that is no JSON: byte \(error.offset) of it \(error.what); fetch the file again")
+            }
+            guard tape.nodes[0].kind == .object else {
+                return fault(offset, "holds a CloudTrailEvent that is no JSON object; fetch the file again")
+            }
+            return readIfOurs(0, inner.span, offset, &names)
+        }
+        if let detail = tape.member("detail", of: 0, in: bytes), tape.nodes[detail].kind == .object {
+            return readIfOurs(detail, bytes, offset, &names)
+        }
+        return .otherSource
+    }
+
+    private func readIfOurs(_ node: Int, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names) -> TrailRecord {
+        guard let source = tape.member("eventSource", of: node, in: bytes), tape.nodes[source].kind == .string,
+            tape.matches(source, ClaudePlatformTrail.source, in: bytes)
+        else { return .otherSource }
+        return read(node, bytes, offset, &names)
+    }
+
+    /// Reads the record that is `node` of the tape, known to be of our source.
+    private func read(_ node: Int, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names) -> TrailRecord {
+        if let category = member("eventCategory", node, bytes),
+            ClaudePlatformTrail.summaries.contains(where: { tape.matches(category, $0, in: bytes) })
+        {
+            return .summary
+        }
+        let id = RecordID(string("eventID", node, bytes), names: &names)
+        guard !id.isEmpty else {
+            return fault(offset, "has a Claude Platform record without eventID, by which copies are told apart; fetch the file again")
+        }
+        let time = string("eventTime", node, bytes)
+        guard let instant = Instant(time.span) else {
+            return fault(
+                offset, "has a Claude Platform record with eventTime '\(excerpt(time.span))', which is no time such as 2026-11-01T00:00:00Z; fetch the file again")
+        }
+        guard instant >= first, instant < end else { return .otherPeriod }
+        guard let name = member("eventName", node, bytes),
+            ClaudePlatformTrail.billable.contains(where: { tape.matches(name, $0, in: bytes) })
+        else { return .notBillable }
+        let replaces = replacedEvent(node, bytes, &names)
+        if let error = tape.member("errorCode", of: node, in: bytes), tape.nodes[error].kind != .null {
+            let isEmpty = tape.nodes[error].kind == .string && tape.nodes[error].start == tape.nodes[error].end
+            if !isEmpty { return .failed(replaces: replaces) }
+        }
+        let identity = tape.member("userIdentity", of: node, in: bytes)
+        let parameters = tape.member("requestParameters", of: node, in: bytes)
+        let event = ActivityEvent(
+            time: instant, id: id, request: RecordID(string("requestID", node, bytes), names: &names),
+            shared: RecordID(string("sharedEventID", node, bytes), names: &names),
+            principal: identity.map { names.name(callerPrincipal($0, tape, bytes)) } ?? .empty,
+            model: parameters.map { names.name(string("model", $0, bytes)) } ?? .empty,
+            workspace: workspace(node, bytes, &names),
+            recipientAccount: names.name(string("recipientAccountId", node, bytes)),
+            identityAccount: identity.map { names.name(string("accountId", $0, bytes)) } ?? .empty)
+        return .call(event, replaces: replaces)
+    }
+
+    /// The event that this record corrects: `addendum` with the reason `UPDATED_DATA`.
+    private func replacedEvent(_ node: Int, _ bytes: Span<UInt8>, _ names: inout Names) -> RecordID {
+        guard let addendum = tape.member("addendum", of: node, in: bytes), let reason = member("reason", addendum, bytes),
+            tape.matches(reason, "UPDATED_DATA", in: bytes)
+        else { return .empty }
+        return RecordID(string("originalEventID", addendum, bytes), names: &names)
+    }
+
+    /// The first ARN among the record's resources that is a workspace's.
+    private func workspace(_ node: Int, _ bytes: Span<UInt8>, _ names: inout Names) -> Name {
+        guard let resources = tape.member("resources", of: node, in: bytes), tape.nodes[resources].kind == .array else { return .empty }
+        for resource in tape.children(of: resources) {
+            for key: StaticString in ["ARN", "arn"] {
+                let arn = string(key, resource, bytes)
+                if !arn.isEmpty, ARN(arn)?.isWorkspace == true { return names.name(arn) }
+            }
+        }
+        return .empty
+    }
+
+    /// The string member `key`, nil when it is absent or no string.
+    private func member(_ key: StaticString, _ node: Int, _ bytes: Span<UInt8>) -> Int? {
+        guard let value = tape.member(key, of: node, in: bytes), tape.nodes[value].kind == .string else { return nil }
+        return value
+    }
+
+    private func string(_ key: StaticString, _ node: Int, _ bytes: Span<UInt8>) -> [UInt8] {
+        member(key, node, bytes).map { tape.string($0, in: bytes) } ?? []
+    }
+
+    private func fault(_ offset: Int, _ what: String) -> TrailRecord {
+        .fault(InputFault(path: path, offset: offset, place: .content, hasLines: false, what: what))
+    }
+}
+
+/// The canonical principal of a `userIdentity` (specification, attribution §3), or empty.
+///
+/// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+func callerPrincipal(_ identity: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>) -> [UInt8] {
+    func string(_ key: StaticString, _ node: Int?) -> [UInt8] {
+        guard let node, let value = tape.member(key, of: node, in: bytes), tape.nodes[value].kind == .string else { return [] }
+        return tape.string(value, in: bytes)
+    }
+    func labelled(_ label: String, _ value: [UInt8]) -> [UInt8] { value.isEmpty ? [] : Array(label.utf8) + value }
+    let type = String(decoding: string("type", identity), as: UTF8.self)
+    let arn = string("arn", identity)
+    let issuerNode = tape.member("sessionContext", of: identity, in: bytes).flatMap {
+        tape.member("sessionIssuer", of: $0, in: bytes)
+    }
+    let issuer = string("arn", issuerNode)
+    var found: [UInt8] = []
+    switch type {
+    case "AssumedRole", "Role":
+        found = [issuer, arn].map(canonicalPrincipal).first { isIAM($0, "role/") } ?? []
+    case "IAMUser":
+        found = isIAM(canonicalPrincipal(arn), "user/") ? canonicalPrincipal(arn) : []
+    case "Root":
+        if let parts = ARN(arn), !parts.account.isEmpty {
+            found = Array("arn:".utf8) + parts.partition + Array(":iam::".utf8) + parts.account + Array(":root".utf8)
+        }
+    case "FederatedUser": found = issuer.isEmpty ? arn : canonicalPrincipal(issuer)
+    case "AWSService": found = labelled("service:", string("invokedBy", identity))
+    case "": found = labelled("service:", string("invokedBy", identity))
+    case "AWSAccount": found = labelled("account:", string("accountId", identity))
+    case "IdentityCenterUser":
+        let user = string("userId", tape.member("onBehalfOf", of: identity, in: bytes))
+        found = labelled("identity-center:", user.isEmpty ? string("principalId", identity) : user)
+    default: break
+    }
+    if !found.isEmpty { return found }
+    return arn.isEmpty ? labelled("principal:", string("principalId", identity)) : canonicalPrincipal(arn)
+}
+
+private func isIAM(_ arn: [UInt8], _ resource: String) -> Bool {
+    guard let parts = ARN(arn) else { return false }
+    return parts.service.elementsEqual("iam".utf8) && parts.resource.starts(with: resource.utf8)
+}

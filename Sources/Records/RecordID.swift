@@ -1,0 +1,89 @@
+import Bytes
+
+/// An id of an event, request or shared event: 16 bytes where it is a UUID in the usual spelling, else a name.
+///
+/// Ids are unique, so keeping their text would cost far more than the event itself.
+public struct RecordID: Hashable, Sendable {
+    private enum Kind: UInt8, Sendable { case empty, uuid, name }
+
+    private var high: UInt64
+    private var low: UInt64
+    private var kind: Kind
+
+    public static let empty = RecordID(high: 0, low: 0, kind: .empty)
+    public var isEmpty: Bool { kind == .empty }
+
+    private init(high: UInt64, low: UInt64, kind: Kind) {
+        self.high = high
+        self.low = low
+        self.kind = kind
+    }
+
+    public init(_ text: [UInt8], names: inout Names) {
+        if text.isEmpty {
+            self = .empty
+        } else if let (high, low) = RecordID.uuid(text) {
+            self.init(high: high, low: low, kind: .uuid)
+        } else {
+            self.init(high: 0, low: UInt64(names.name(text).index), kind: .name)
+        }
+    }
+
+    /// `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower case, so that the number has but one text.
+    private static func uuid(_ text: [UInt8]) -> (UInt64, UInt64)? {
+        guard text.count == 36 else { return nil }
+        var halves: (UInt64, UInt64) = (0, 0)
+        var digits = 0
+        for (index, byte) in text.enumerated() {
+            if index == 8 || index == 13 || index == 18 || index == 23 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            let value: UInt64
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = UInt64(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = UInt64(byte - UInt8(ascii: "a") + 10)
+            default: return nil
+            }
+            if digits < 16 { halves.0 = halves.0 << 4 | value } else { halves.1 = halves.1 << 4 | value }
+            digits += 1
+        }
+        return halves
+    }
+
+    /// The same id in the names that `map` leads to.
+    public func mapped(_ map: [Name]) -> RecordID {
+        kind == .name ? RecordID(high: 0, low: UInt64(map[Int(low)].index), kind: .name) : self
+    }
+
+    /// Bytewise order of the texts.
+    public func precedes(_ other: RecordID, _ names: Names) -> Bool {
+        if kind == .uuid && other.kind == .uuid { return (high, low) < (other.high, other.low) }
+        if kind == .empty || other.kind == .empty { return kind == .empty && other.kind != .empty }
+        if kind == .name && other.kind == .name {
+            return names.precedes(Name(index: UInt32(low)), Name(index: UInt32(other.low)))
+        }
+        return text(names).lexicographicallyPrecedes(other.text(names))
+    }
+
+    /// An order that has nothing to do with the texts, only fast: for bringing equal ids together.
+    public func sortsBefore(_ other: RecordID) -> Bool {
+        (high, low, kind.rawValue) < (other.high, other.low, other.kind.rawValue)
+    }
+
+    public func text(_ names: Names) -> [UInt8] {
+        switch kind {
+        case .empty: return []
+        case .name: return Array(names.bytes(Name(index: UInt32(low))))
+        case .uuid:
+            let digits = Array("0123456789abcdef".utf8)
+            var text: [UInt8] = []
+            for index in 0..<32 {
+                if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
+                let half = index < 16 ? high : low
+                text.append(digits[Int(half >> UInt64((15 - index % 16) * 4)) & 15])
+            }
+            return text
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// One thing that is wrong with a registry or a rate card.
+public struct RegistryFault: Error, Equatable, Sendable {
+    /// Where, as a JSON path: `$.workloads[1].claims[0].from`.
+    public var path: String
+    /// 1-based.
+    public var line: Int
+    /// What is wrong, the values, and what to do.
+    public var what: String
+}
+
+/// All that is wrong with a file, in the order of the file.
+public struct RegistryFaults: Error, Equatable, Sendable {
+    public var file: String
+    public var faults: [RegistryFault]
+
+    /// One line for each.
+    public var messages: [String] { faults.map { "\(file):\($0.line): \($0.path): \($0.what)" } }
+}

@@ -1,0 +1,283 @@
+import Bytes
+import Records
+
+/// Reads a registry; throws all that is wrong with it at once.
+public func readRegistry(_ text: [UInt8], file: String) throws(RegistryFaults) -> Registry {
+    let json: JSONDocument
+    do throws(ByteFault) { json = try JSONDocument(text) } catch {
+        throw RegistryFaults(
+            file: file, faults: [RegistryFault(path: "$", line: lineOf(error.offset, in: text), what: "is no JSON: \(error.what)")])
+    }
+    var reader = RegistryReader(json)
+    let registry = reader.read()
+    let faults = reader.fields.faults
+    guard faults.isEmpty else { throw RegistryFaults(file: file, faults: faults.sorted { $0.line < $1.line }) }
+    return registry
+}
+
+private struct RegistryReader: ~Copyable {
+    var fields: JSONFields
+    private var registry = Registry()
+    /// Where each claim stands, for the check of two that meet.
+    private var claims: [(claim: Claim, workload: String, path: String, line: Int)] = []
+
+    init(_ json: consuming JSONDocument) { fields = JSONFields(json) }
+
+    mutating func read() -> Registry {
+        let root = fields.json.root
+        guard
+            let top = fields.object(
+                root, "$",
+                known: ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "policy", "profile"],
+                required: ["version"])
+        else { return registry }
+        if let version = top["version"], fields.json.raw(version) != "1" {
+            fields.fault(version, "$.version", "is \(fields.json.raw(version)), but this program reads version 1")
+        }
+        if let value = top["hierarchy"] {
+            registry.hierarchy = fields.strings(value, "$.hierarchy")
+            if registry.hierarchy.count > 4 { fields.fault(value, "$.hierarchy", "has \(registry.hierarchy.count) levels, but at most 4 are read") }
+        }
+        if let value = top["tagKeys"] { readTagKeys(value) }
+        for (index, value) in fields.array(top["workspaces"], "$.workspaces").enumerated() { readWorkspace(value, "$.workspaces[\(index)]") }
+        for (index, value) in fields.array(top["workloads"], "$.workloads").enumerated() { readWorkload(value, "$.workloads[\(index)]") }
+        if let value = top["sharedRolePatterns"] { registry.sharedRolePatterns = fields.strings(value, "$.sharedRolePatterns") }
+        if let value = top["policy"] { readPolicy(value) }
+        if let value = top["profile"] { readProfile(value) }
+        findDoubleClaims()
+        return registry
+    }
+
+    private mutating func readTagKeys(_ value: JSONDocument.Value) {
+        var keys = fields.strings(value, "$.tagKeys")
+        if keys.isEmpty || keys.count > 4 { fields.fault(value, "$.tagKeys", "has \(keys.count) keys, but must have 1 to 4") }
+        if Set(keys).count != keys.count { fields.fault(value, "$.tagKeys", "names a key twice") }
+        while keys.count < 4 { keys.append("") }
+        registry.tagKeys = keys
+    }
+
+    private mutating func readWorkspace(_ value: JSONDocument.Value, _ path: String) {
+        guard let members = fields.object(value, path, known: ["arn", "name", "tags", "billedTo"], required: ["arn"]) else { return }
+        let arn = fields.string(members["arn"], "\(path).arn")
+        guard let parts = ARN(Array(arn.utf8)), parts.isWorkspace else {
+            if let member = members["arn"] {
+                fields.fault(
+                    member, "\(path).arn", "is '\(arn)', which is no workspace ARN such as arn:aws:aws-external-anthropic:us-east-1:111122223333:workspace/wrkspc_…")
+            }
+            return
+        }
+        if registry.workspaces.contains(where: { $0.arn == arn }) {
+            fields.fault(value, "\(path).arn", "is '\(arn)', which another workspace has; keep one")
+        }
+        var elements = ["", "", "", ""]
+        if let tags = members["tags"] {
+            let keys = registry.tagKeys.filter { !$0.isEmpty }
+            let read = fields.object(tags, "\(path).tags", known: keys) ?? [:]
+            for (index, key) in registry.tagKeys.enumerated() where read[key] != nil && !key.isEmpty {
+                elements[index] = fields.string(read[key], "\(path).tags.\(key)")
+            }
+        }
+        var billedTo = String(decoding: parts.account, as: UTF8.self)
+        if let member = members["billedTo"] {
+            billedTo = fields.string(member, "\(path).billedTo")
+            if !isAccount(billedTo) { fields.fault(member, "\(path).billedTo", "is '\(billedTo)', which is no account id of 12 digits") }
+        }
+        registry.workspaces.append(
+            Workspace(
+                arn: arn, id: String(decoding: parts.workspaceID, as: UTF8.self),
+                name: fields.string(members["name"], "\(path).name"), elements: elements, billedTo: billedTo))
+    }
+
+    private mutating func readWorkload(_ value: JSONDocument.Value, _ path: String) {
+        guard
+            let members = fields.object(
+                value, path, known: ["id", "name", "owner", "elements", "costCenter", "glAccount", "claims", "estimates"],
+                required: ["id"])
+        else { return }
+        var workload = Workload(id: fields.string(members["id"], "\(path).id"))
+        if let id = members["id"] {
+            if workload.id.isEmpty { fields.fault(id, "\(path).id", "is empty") }
+            if registry.workloads.contains(where: { $0.id == workload.id }) {
+                fields.fault(id, "\(path).id", "is '\(workload.id)', which another workload has; ids are unique")
+            }
+        }
+        workload.name = fields.string(members["name"], "\(path).name")
+        workload.owner = fields.string(members["owner"], "\(path).owner")
+        workload.costCenter = fields.string(members["costCenter"], "\(path).costCenter")
+        workload.glAccount = fields.string(members["glAccount"], "\(path).glAccount")
+        if let elements = members["elements"] {
+            let texts = fields.strings(elements, "\(path).elements")
+            if texts.count > 4 { fields.fault(elements, "\(path).elements", "has \(texts.count) values, but at most 4 are read") }
+            for (index, text) in texts.prefix(4).enumerated() { workload.elements[index] = text }
+        }
+        for (index, claim) in fields.array(members["claims"], "\(path).claims").enumerated() {
+            let place = "\(path).claims[\(index)]"
+            guard let read = readClaim(claim, place) else { continue }
+            workload.claims.append(read)
+            claims.append((read, workload.id, place, fields.line(claim)))
+        }
+        for (index, estimate) in fields.array(members["estimates"], "\(path).estimates").enumerated() {
+            if let read = readEstimate(estimate, "\(path).estimates[\(index)]") { workload.estimates.append(read) }
+        }
+        registry.workloads.append(workload)
+    }
+
+    private mutating func readClaim(_ value: JSONDocument.Value, _ path: String) -> Claim? {
+        guard let members = fields.object(value, path, known: ["principal", "workspace", "from", "to"]) else { return nil }
+        let anchor: Claim.Anchor
+        switch (members["principal"], members["workspace"]) {
+        case (let member?, nil):
+            let text = fields.string(member, "\(path).principal")
+            guard let principal = claimedPrincipal(text) else {
+                fields.fault(
+                    member, "\(path).principal", "is '\(text)', which is no ARN of a role, user or root, and none of service:, account:, identity-center:, principal:")
+                return nil
+            }
+            anchor = .principal(principal)
+        case (nil, let member?):
+            let text = fields.string(member, "\(path).workspace")
+            guard ARN(Array(text.utf8))?.isWorkspace == true else {
+                fields.fault(member, "\(path).workspace", "is '\(text)', which is no workspace ARN")
+                return nil
+            }
+            anchor = .workspace(text)
+        default:
+            fields.fault(value, path, "must have either 'principal' or 'workspace'")
+            return nil
+        }
+        let from = fields.date(members["from"], "\(path).from")
+        let to = fields.date(members["to"], "\(path).to")
+        if let from, let to, from >= to {
+            fields.fault(value, path, "ends (\(dateText(dayNumber: to.dayNumber))) before it begins (\(dateText(dayNumber: from.dayNumber))); 'to' is the first day after the claim")
+        }
+        return Claim(anchor: anchor, from: from, to: to)
+    }
+
+    private mutating func readEstimate(_ value: JSONDocument.Value, _ path: String) -> Estimate? {
+        guard
+            let members = fields.object(
+                value, path, known: ["month", "amount", "currency", "confirmedBy"], required: ["month", "amount"])
+        else { return nil }
+        let monthText = fields.string(members["month"], "\(path).month")
+        let month = Month(Array(monthText.utf8).span)
+        if month == nil, let member = members["month"] {
+            fields.fault(member, "\(path).month", "is '\(monthText)', which is no month such as 2026-11")
+        }
+        let amount = fields.amount(members["amount"], "\(path).amount")
+        let currency = members["currency"] == nil ? "USD" : fields.string(members["currency"], "\(path).currency")
+        guard let month, let amount else { return nil }
+        return Estimate(
+            month: month, amount: amount, currency: currency,
+            confirmedBy: fields.string(members["confirmedBy"], "\(path).confirmedBy"))
+    }
+
+    private mutating func readPolicy(_ value: JSONDocument.Value) {
+        guard let members = fields.object(value, "$.policy", known: ["tax", "credit", "refund", "other"]) else { return }
+        for (key, target) in [
+            ("tax", \Policy.tax), ("credit", \Policy.credit), ("refund", \Policy.refund), ("other", \Policy.other),
+        ] {
+            guard let member = members[key] else { continue }
+            let text = fields.string(member, "$.policy.\(key)")
+            if let choice = Policy.Choice(rawValue: text) {
+                registry.policy[keyPath: target] = choice
+            } else {
+                fields.fault(member, "$.policy.\(key)", "is '\(text)', but must be \"follow\" or \"keep\"")
+            }
+        }
+    }
+
+    private mutating func readProfile(_ value: JSONDocument.Value) {
+        guard let members = fields.object(value, "$.profile", known: ["platforms", "unitPrice"]) else { return }
+        if let platforms = members["platforms"] {
+            var rules: [PlatformProfile.Rule] = []
+            for (index, rule) in fields.array(platforms, "$.profile.platforms").enumerated() {
+                if let read = readRule(rule, "$.profile.platforms[\(index)]") { rules.append(read) }
+            }
+            registry.profile = PlatformProfile(rules: rules)
+        }
+        if let prices = members["unitPrice"] {
+            guard fields.json.kind(prices) == .object else {
+                fields.fault(prices, "$.profile.unitPrice", "must be an object of currency and price")
+                return
+            }
+            registry.unitPrice = [:]
+            for member in fields.json.members(prices) where member.key != "note" {
+                registry.unitPrice[member.key] = fields.amount(member.value, "$.profile.unitPrice.\(member.key)")
+            }
+        }
+    }
+
+    private mutating func readRule(_ value: JSONDocument.Value, _ path: String) -> PlatformProfile.Rule? {
+        guard let members = fields.object(value, path, known: ["platform", "any"], required: ["platform", "any"]) else { return nil }
+        let name = fields.string(members["platform"], "\(path).platform")
+        let platform = Platform(text: name)
+        if platform == nil, let member = members["platform"] {
+            fields.fault(member, "\(path).platform", "is '\(name)', but must be \"claude-platform\" or \"bedrock\"")
+        }
+        var tests: [PlatformProfile.Test] = []
+        for (index, test) in fields.array(members["any"], "\(path).any").enumerated() {
+            if let read = readTest(test, "\(path).any[\(index)]") { tests.append(read) }
+        }
+        return platform.map { PlatformProfile.Rule(platform: $0, any: tests) }
+    }
+
+    private mutating func readTest(_ value: JSONDocument.Value, _ path: String) -> PlatformProfile.Test? {
+        let comparisons = PlatformProfile.Comparison.allCases
+        guard let members = fields.object(value, path, known: ["column"] + comparisons.map(\.rawValue), required: ["column"]) else { return nil }
+        let name = fields.string(members["column"], "\(path).column")
+        let column = ProfileColumn.allCases.first { $0.text == name }
+        if column == nil, let member = members["column"] {
+            let known = ProfileColumn.allCases.map(\.text)
+            let near = nearest(name, known).map { "; did you mean '\($0)'?" } ?? "; known are \(known.joined(separator: ", "))"
+            fields.fault(member, "\(path).column", "is '\(name)', which is no column for tests\(near)")
+        }
+        let used = comparisons.filter { members[$0.rawValue] != nil }
+        guard used.count == 1, let comparison = used.first else {
+            fields.fault(value, path, "must have exactly one of \(comparisons.map(\.rawValue).joined(separator: ", "))")
+            return nil
+        }
+        let text = fields.string(members[comparison.rawValue], "\(path).\(comparison.rawValue)")
+        if text.isEmpty { fields.fault(value, path, "compares with an empty text, which would take every row or none") }
+        return column.map { PlatformProfile.Test($0, comparison, text) }
+    }
+
+    /// Two workloads cannot own one anchor at the same time.
+    private mutating func findDoubleClaims() {
+        let byAnchor = Dictionary(grouping: claims.indices, by: { claims[$0].claim.anchor })
+        for indices in byAnchor.values where indices.count > 1 {
+            for (place, second) in indices.enumerated() {
+                for first in indices[..<place] where claims[first].workload != claims[second].workload {
+                    guard claims[first].claim.overlaps(claims[second].claim) else { continue }
+                    let (a, b) = (claims[first], claims[second])
+                    fields.fault(
+                        line: b.line, b.path,
+                        "claims '\(b.claim.anchor.text)' \(span(b.claim)) for '\(b.workload)', but \(a.path) claims it \(span(a.claim)) for '\(a.workload)'; end one claim before the other begins")
+                }
+            }
+        }
+    }
+
+    private func span(_ claim: Claim) -> String {
+        let from = claim.from.map { "from \(dateText(dayNumber: $0.dayNumber))" } ?? "from the beginning"
+        return from + (claim.to.map { " to \(dateText(dayNumber: $0.dayNumber))" } ?? " on")
+    }
+}
+
+/// The canonical form of a principal as a claim may write it; nil when it is none.
+public func claimedPrincipal(_ text: String) -> String? {
+    for label in ["service:", "account:", "identity-center:", "principal:"] where text.hasPrefix(label) {
+        return text.utf8.count > label.utf8.count ? text : nil
+    }
+    guard let parts = ARN(Array(text.utf8)), !parts.account.isEmpty else { return nil }
+    let service = String(decoding: parts.service, as: UTF8.self)
+    let resource = String(decoding: parts.resource, as: UTF8.self)
+    let isCaller =
+        service == "iam" && (resource == "root" || resource.hasPrefix("role/") || resource.hasPrefix("user/"))
+        || service == "sts" && (resource.hasPrefix("assumed-role/") || resource.hasPrefix("federated-user/"))
+    guard isCaller, !resource.hasSuffix("/") else { return nil }
+    return String(decoding: canonicalPrincipal(Array(text.utf8)), as: UTF8.self)
+}
+
+private func isAccount(_ text: String) -> Bool {
+    text.utf8.count == 12 && text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+}

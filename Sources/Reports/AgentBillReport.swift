@@ -1,0 +1,224 @@
+import Attribution
+import Records
+import Registry
+
+/// `agent-bills.csv` and `agent-bills.json`: who owes what, down to the agent.
+struct AgentBillReport {
+    private let names: Names
+    private let registry: Registry
+    private let days: MonthDays
+    private var lines: [Line: Sums] = [:]
+    private var daily: [Day: Sums] = [:]
+    private var totals: [Name: Amount] = [:]
+
+    private struct Bill: Hashable {
+        var id: [UInt8]
+        var workload: Int32
+    }
+
+    private struct Line: Hashable {
+        var bill: Bill
+        var payer: Name
+        var agent: Name
+        var workspace: Name
+        var platform: Platform
+        var model: Name
+        var lineItemType: Name
+        var level: Level
+        var method: Method
+        var currency: Name
+    }
+
+    private struct Day: Hashable {
+        var bill: Bill
+        var payer: Name
+        var currency: Name
+        var day: Int
+    }
+
+    private struct Sums {
+        var calls = 0
+        var quantity = Amount.zero
+        var cost = Amount.zero
+
+        static func += (a: inout Sums, b: Sums) {
+            a.calls += b.calls
+            a.quantity += b.quantity
+            a.cost += b.cost
+        }
+    }
+
+    init(_ attribution: Attribution, _ registry: Registry) {
+        names = attribution.ledger.names
+        self.registry = registry
+        days = MonthDays(attribution.period)
+        var bills: [Bill: Bill] = [:]
+        for row in attribution.ledger.rows {
+            let made = AgentBillReport.bill(row, names)
+            // One copy of each id, however many rows name it.
+            let bill = bills[made] ?? made
+            bills[made] = bill
+            let line = Line(
+                bill: bill, payer: row.payerAccount, agent: row.principal, workspace: row.workspace, platform: row.platform,
+                model: row.model, lineItemType: row.lineItemType, level: row.level, method: row.method, currency: row.currency)
+            lines[line, default: Sums()] += Sums(calls: row.calls, quantity: row.quantity, cost: row.cost)
+            totals[row.currency, default: .zero] += row.cost
+            let spread = days.days(of: row)
+            for day in spread {
+                let sums = Sums(
+                    calls: day == spread.lowerBound ? row.calls : 0,
+                    quantity: MonthDays.part(of: row.quantity, days: spread, falling: day..<day + 1),
+                    cost: MonthDays.part(of: row.cost, days: spread, falling: day..<day + 1))
+                daily[Day(bill: bill, payer: row.payerAccount, currency: row.currency, day: day), default: Sums()] += sums
+            }
+        }
+    }
+
+    private static func bill(_ row: LedgerRow, _ names: Names) -> Bill {
+        if row.workload >= 0 { return Bill(id: Array(names.bytes(row.workloadID)), workload: row.workload) }
+        if !row.principal.isEmpty { return Bill(id: Array("unclaimed:".utf8) + names.bytes(row.principal), workload: -1) }
+        let anchor = row.workspace.isEmpty ? Array("account:".utf8) + names.bytes(row.usageAccount) : Array(names.bytes(row.workspace))
+        return Bill(id: Array("unattributed:".utf8) + anchor, workload: -1)
+    }
+
+    func csv() -> [UInt8] {
+        var table = Table([
+            ("bill_id", .text), ("owner", .text), ("agent", .text), ("workspace_arn", .text), ("platform", .text), ("model", .text),
+            ("line_item_type", .text), ("level", .text), ("method", .text), ("calls", .number), ("quantity", .number),
+            ("cost", .number), ("share_pct", .number), ("currency", .text),
+        ])
+        var merged: [Line: Sums] = [:]
+        for (line, sums) in lines {
+            var key = line
+            key.payer = .empty  // The file has no payer; the JSON has.
+            merged[key, default: Sums()] += sums
+        }
+        for (line, sums) in merged {
+            let total = totals[line.currency] ?? .zero
+            table.add([
+                line.bill.id, Array(owner(line.bill).utf8), text(line.agent), text(line.workspace), Array(line.platform.text.utf8),
+                text(line.model), text(line.lineItemType), Array(line.level.text.utf8), Array(line.method.text.utf8),
+                Array(String(sums.calls).utf8), Array(sums.quantity.text.utf8), Array(sums.cost.text.utf8),
+                Array((Rounding.ratioText(sums.cost.atto, total.atto, shift: 2, decimals: 4) ?? "").utf8), text(line.currency),
+            ])
+        }
+        table.sort()
+        return table.csv()
+    }
+
+    private func text(_ name: Name) -> [UInt8] { Array(names.bytes(name)) }
+
+    private func owner(_ bill: Bill) -> String { bill.workload >= 0 ? registry.workloads[Int(bill.workload)].owner : "" }
+
+    // MARK: JSON
+
+    private struct Header {
+        var bill: Bill
+        var payer: Name
+        var currency: Name
+        var cost = Amount.zero
+        var tax = Amount.zero
+        var lines: [(line: Line, sums: Sums)] = []
+        var days: [(day: Int, sums: Sums)] = []
+        var due: Int128 = 0
+        var taxDue: Int128 = 0
+    }
+
+    private struct HeaderKey: Hashable {
+        var bill: Bill
+        var payer: Name
+        var currency: Name
+    }
+
+    func json(runID: String) -> [UInt8] {
+        JSONText.object([("run_id", .string(runID)), ("bills", .array(headers().map { json($0) }))]).text()
+    }
+
+    /// One bill for each id, payer and currency, in bytewise order of these, with its cents.
+    private func headers() -> [Header] {
+        var headers: [HeaderKey: Header] = [:]
+        for (line, sums) in lines {
+            let key = HeaderKey(bill: line.bill, payer: line.payer, currency: line.currency)
+            var header = headers.removeValue(forKey: key) ?? Header(bill: line.bill, payer: line.payer, currency: line.currency)
+            header.cost += sums.cost
+            if names.bytes(line.lineItemType).elementsEqual("Tax".utf8) { header.tax += sums.cost }
+            header.lines.append((line, sums))
+            headers[key] = header
+        }
+        for (day, sums) in daily {
+            headers[HeaderKey(bill: day.bill, payer: day.payer, currency: day.currency)]?.days.append((day.day, sums))
+        }
+        var ordered = headers.values.sorted { a, b in
+            if a.bill.id != b.bill.id { return a.bill.id.lexicographicallyPrecedes(b.bill.id) }
+            if a.payer != b.payer { return names.precedes(a.payer, b.payer) }
+            return names.precedes(a.currency, b.currency)
+        }
+        let accounts = Dictionary(grouping: ordered.indices) { [ordered[$0].payer, ordered[$0].currency] }
+        for indices in accounts.values {
+            let due = cents(of: indices.map { ordered[$0].cost })
+            let tax = cents(of: indices.map { ordered[$0].tax })
+            for (place, index) in indices.enumerated() {
+                ordered[index].due = due[place]
+                ordered[index].taxDue = tax[place]
+            }
+        }
+        return ordered
+    }
+
+    private func json(_ header: Header) -> JSONText {
+        let workload = header.bill.workload >= 0 ? registry.workloads[Int(header.bill.workload)] : nil
+        var methods: [String: Amount] = [:]
+        for entry in header.lines { methods[entry.line.method.text, default: .zero] += entry.sums.cost }
+        let elements = (workload?.elements ?? []).map { JSONText.string($0) }
+        return .object([
+            ("bill_id", .bytes(header.bill.id)),
+            ("payer_account_id", .bytes(text(header.payer))),
+            ("currency", .bytes(text(header.currency))),
+            ("amount_due", .string(Rounding.centsText(header.due))),
+            ("of_which_tax", .string(Rounding.centsText(header.taxDue))),
+            ("pre_tax", .string(Rounding.centsText(header.due - header.taxDue))),
+            ("exact_cost", .amount(header.cost)),
+            ("exact_tax", .amount(header.tax)),
+            ("workload_id", .string(workload?.id ?? "")),
+            ("workload_name", .string(workload?.name ?? "")),
+            ("owner", .string(workload?.owner ?? "")),
+            ("cost_center", .string(workload?.costCenter ?? "")),
+            ("gl_account", .string(workload?.glAccount ?? "")),
+            ("elements", .array(elements)),
+            ("methods", .object(methods.sorted { bytewise($0.key, $1.key) }.map { ($0.key, .amount($0.value)) })),
+            ("lines", .array(sortedLines(header.lines))),
+            (
+                "days",
+                .array(
+                    header.days.sorted { $0.day < $1.day }.map { entry in
+                        .object([
+                            ("date", .string(dateText(dayNumber: days.firstDay + entry.day))), ("calls", .number(entry.sums.calls)),
+                            ("quantity", .amount(entry.sums.quantity)), ("cost", .amount(entry.sums.cost)),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    private func sortedLines(_ lines: [(line: Line, sums: Sums)]) -> [JSONText] {
+        let keyed = lines.map { entry in
+            (
+                key: [
+                    text(entry.line.agent), text(entry.line.workspace), Array(entry.line.platform.text.utf8), text(entry.line.model),
+                    text(entry.line.lineItemType), Array(entry.line.level.text.utf8), Array(entry.line.method.text.utf8),
+                ], sums: entry.sums
+            )
+        }
+        .sorted { $0.key.lexicographicallyPrecedes($1.key, by: { $0.lexicographicallyPrecedes($1) }) }
+        return keyed.map { entry in
+            .object([
+                ("agent", .bytes(entry.key[0])), ("workspace_arn", .bytes(entry.key[1])), ("platform", .bytes(entry.key[2])),
+                ("model", .bytes(entry.key[3])), ("line_item_type", .bytes(entry.key[4])), ("level", .bytes(entry.key[5])),
+                ("method", .bytes(entry.key[6])), ("calls", .number(entry.sums.calls)),
+                ("quantity", .amount(entry.sums.quantity)), ("cost", .amount(entry.sums.cost)),
+            ])
+        }
+    }
+}
+
+func bytewise(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }

@@ -1,0 +1,208 @@
+import Attribution
+import Records
+import Registry
+
+/// What a spend card is about.
+enum CardType: Int, CaseIterable {
+    case workload, workspace, unallocated, element1, element2, element3, element4, total
+
+    var text: String { "\(self)" }
+
+    static let elements: [CardType] = [.element1, .element2, .element3, .element4]
+}
+
+/// Whether and how far a card's spend is off its estimate.
+enum Band: String {
+    case noEstimate = "no-estimate"
+    case notStarted = "not-started"
+    case onPlan = "on-plan"
+    case under, over
+    case farOver = "far-over"
+}
+
+/// Amounts of a card, or of one of its lines.
+struct Spend {
+    /// Without tax.
+    var actual = Amount.zero
+    var tax = Amount.zero
+    var quantity = Amount.zero
+    var calls = 0
+
+    static func += (a: inout Spend, b: Spend) {
+        a.actual += b.actual
+        a.tax += b.tax
+        a.quantity += b.quantity
+        a.calls += b.calls
+    }
+}
+
+/// One card: what a workload, workspace or part of the hierarchy cost in a week or in the month.
+struct Card {
+    /// Week number from 0, or nil for the month.
+    var week: Int?
+    var type: CardType
+    var id: [UInt8]
+    /// Index of the workload of a workload card.
+    var workload: Int?
+    var currency: [UInt8]
+    var spend = Spend()
+    /// By platform, model, token type and region.
+    var lines: [CardLine: Spend] = [:]
+    /// By principal.
+    var agents: [Name: Spend] = [:]
+}
+
+struct CardLine: Hashable {
+    var platform: Platform
+    var model: Name
+    var tokenType: TokenType
+    var region: Name
+}
+
+/// Adds the ledger up into cards (specification, outputs, `spend-cards.csv`).
+struct Cards {
+    let days: MonthDays
+    private(set) var cards: [Card] = []
+
+    /// What of the ledger is added up first, so that each row is looked at once and each card made of few sums.
+    private struct Cell: Hashable {
+        var week: Int
+        var currency: Name
+        var type: CardType
+        /// Workload, workspace or usage account.
+        var id: Name
+        var isAccount: Bool
+        var workload: Int32
+        var elements: Elements
+        var line: CardLine
+        var principal: Name
+    }
+
+    private struct CardKey: Hashable {
+        var week: Int?
+        var type: CardType
+        var id: [UInt8]
+        var currency: [UInt8]
+    }
+
+    init(_ attribution: Attribution, _ registry: Registry) {
+        days = MonthDays(attribution.period)
+        let names = attribution.ledger.names
+        var cells: [Cell: Spend] = [:]
+        for row in attribution.ledger.rows { Cards.add(row, days, names, &cells) }
+        var made: [CardKey: Card] = [:]
+        for (cell, spend) in cells {
+            let currency = Array(names.bytes(cell.currency))
+            func add(_ type: CardType, _ id: [UInt8], _ workload: Int?) {
+                for week in [cell.week, nil] {
+                    let key = CardKey(week: week, type: type, id: id, currency: currency)
+                    var card = made.removeValue(forKey: key)
+                        ?? Card(week: week, type: type, id: id, workload: workload, currency: currency)
+                    card.spend += spend
+                    card.lines[cell.line, default: Spend()] += spend
+                    if !cell.principal.isEmpty { card.agents[cell.principal, default: Spend()] += spend }
+                    made[key] = card
+                }
+            }
+            let id = Array(names.bytes(cell.id))
+            add(cell.type, cell.isAccount ? Array("account:".utf8) + id : id, cell.workload >= 0 ? Int(cell.workload) : nil)
+            for (index, type) in CardType.elements.enumerated() {
+                let value = Array(names.bytes(cell.elements[index]))
+                add(type, value.isEmpty ? Array("(none)".utf8) : value, nil)
+            }
+            add(.total, Array("total".utf8), nil)
+        }
+        // A workload with a confirmed estimate has its cards though it spent nothing.
+        for (index, workload) in registry.workloads.enumerated() {
+            for currency in workload.estimateCurrencies(attribution.period) {
+                for week in [nil] + days.weeks.indices.map({ Optional($0) }) {
+                    let key = CardKey(week: week, type: .workload, id: Array(workload.id.utf8), currency: Array(currency.utf8))
+                    if made[key] == nil {
+                        made[key] = Card(week: week, type: .workload, id: key.id, workload: index, currency: key.currency)
+                    }
+                }
+            }
+        }
+        cards = Array(made.values)
+    }
+
+    private static func add(_ row: LedgerRow, _ days: MonthDays, _ names: Names, _ cells: inout [Cell: Spend]) {
+        var cell = Cell(
+            week: 0, currency: row.currency, type: .unallocated, id: row.usageAccount, isAccount: true, workload: row.workload,
+            elements: row.elements,
+            line: CardLine(platform: row.platform, model: row.model, tokenType: row.tokenType, region: row.region),
+            principal: row.principal)
+        if row.workload >= 0 {
+            cell.type = .workload
+            cell.id = row.workloadID
+            cell.isAccount = false
+        } else if row.level == .workspace {
+            cell.type = .workspace
+            if !row.workspace.isEmpty {
+                cell.id = row.workspace
+                cell.isAccount = false
+            }
+        }
+        let isTax = names.bytes(row.lineItemType).elementsEqual("Tax".utf8)
+        let spread = days.days(of: row)
+        for week in days.week(ofDay: spread.lowerBound)...days.week(ofDay: spread.upperBound - 1) {
+            let part = spread.clamped(to: days.weeks[week])
+            let cost = MonthDays.part(of: row.cost, days: spread, falling: part)
+            cell.week = week
+            cells[cell, default: Spend()] += Spend(
+                actual: isTax ? .zero : cost, tax: isTax ? cost : .zero,
+                quantity: MonthDays.part(of: row.quantity, days: spread, falling: part),
+                calls: part.lowerBound == spread.lowerBound ? row.calls : 0)
+        }
+    }
+}
+
+/// What a card says beside its sums: the estimate, how far it should have come, and how far off the spend is.
+struct CardEstimate {
+    var estimate: Amount?
+    var toDate: Amount?
+    var variance: Amount?
+    var band: Band
+    var isComplete: Bool
+
+    /// - Parameter estimate: the confirmed estimate of the month, nil when there is none or the card is no workload's.
+    init(_ card: Card, days: MonthDays, estimate monthly: Amount?, dataThrough: Instant) {
+        let span = card.week.map { days.weeks[$0] } ?? 0..<days.dayCount
+        let monthStart = days.month.start
+        let throughHours = Int((dataThrough.microseconds - monthStart.microseconds) / Instant.hour)
+        isComplete = span.upperBound * 24 <= throughHours
+        guard let monthly else {
+            band = .noEstimate
+            return
+        }
+        let hours = Int128(days.dayCount * 24)
+        func cents(_ part: Int, of whole: Int128) -> Int128 { Rounding.halfEven(monthly.atto * Int128(part), whole * Amount.cent) }
+        let toDate: Amount
+        if card.week == nil {
+            estimate = monthly
+            toDate = isComplete ? monthly : Amount(atto: cents(throughHours, of: hours) * Amount.cent)
+        } else {
+            let whole = Int128(days.dayCount)
+            estimate = Amount(atto: (cents(span.upperBound, of: whole) - cents(span.lowerBound, of: whole)) * Amount.cent)
+            let (from, to) = (min(span.lowerBound * 24, throughHours), min(span.upperBound * 24, throughHours))
+            toDate = Amount(atto: (cents(to, of: hours) - cents(from, of: hours)) * Amount.cent)
+        }
+        self.toDate = toDate
+        if span.lowerBound * 24 >= throughHours {
+            band = .notStarted
+        } else if toDate == .zero {
+            band = .noEstimate
+        } else {
+            let off = card.spend.actual - toDate
+            variance = off
+            // By the exact ratio: 2 % is a fiftieth, 10 % a tenth.
+            if off.atto.magnitude * 50 <= toDate.atto.magnitude {
+                band = .onPlan
+            } else if off.atto < 0 {
+                band = .under
+            } else {
+                band = off.atto.magnitude * 10 <= toDate.atto.magnitude ? .over : .farOver
+            }
+        }
+    }
+}

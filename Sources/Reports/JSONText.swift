@@ -1,0 +1,78 @@
+import Records
+
+/// A JSON value to be written. Objects keep the order of their members; money is text.
+public indirect enum JSONText: Sendable {
+    case object([(String, JSONText)])
+    case array([JSONText])
+    case string(String)
+    case bytes([UInt8])
+    case number(Int)
+    case bool(Bool)
+    case null
+
+    static func amount(_ amount: Amount) -> JSONText { .string(amount.text) }
+
+    /// Two spaces of indent, one member a line, LF at the end.
+    public func text() -> [UInt8] {
+        var bytes: [UInt8] = []
+        write(to: &bytes, indent: 0)
+        bytes.append(0x0A)
+        return bytes
+    }
+
+    private func write(to bytes: inout [UInt8], indent: Int) {
+        func newLine(_ depth: Int) {
+            bytes.append(0x0A)
+            bytes.append(contentsOf: repeatElement(0x20, count: depth * 2))
+        }
+        switch self {
+        case .object(let members):
+            bytes.append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                newLine(indent + 1)
+                JSONText.writeString(member.0.utf8, to: &bytes)
+                bytes.append(contentsOf: ": ".utf8)
+                member.1.write(to: &bytes, indent: indent + 1)
+            }
+            if !members.isEmpty { newLine(indent) }
+            bytes.append(UInt8(ascii: "}"))
+        case .array(let elements):
+            bytes.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                newLine(indent + 1)
+                element.write(to: &bytes, indent: indent + 1)
+            }
+            if !elements.isEmpty { newLine(indent) }
+            bytes.append(UInt8(ascii: "]"))
+        case .string(let text): JSONText.writeString(text.utf8, to: &bytes)
+        case .bytes(let text): JSONText.writeString(text, to: &bytes)
+        case .number(let number): bytes.append(contentsOf: String(number).utf8)
+        case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        case .null: bytes.append(contentsOf: "null".utf8)
+        }
+    }
+
+    private static func writeString(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+            case 0x09: bytes.append(contentsOf: "\\t".utf8)
+            // `<` too, so that the text can stand inside a script element.
+            case 0x00..<0x20, 0x7F, UInt8(ascii: "<"):
+                bytes.append(contentsOf: "\\u00".utf8)
+                bytes.append(digits[Int(byte >> 4)])
+                bytes.append(digits[Int(byte & 15)])
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
