@@ -139,7 +139,7 @@ public struct FaultOrder: Hashable, Comparable, Sendable {
 /// What one worker has read of the bill. Tallies are merged in any order with the same result.
 ///
 /// Grows with groups, not with rows: a row of another service leaves only a count.
-public struct ChargeTally: Sendable {
+public struct ChargeTally: InputTally {
     public var names = Names()
     public private(set) var rows = RowCounts()
     /// Faulty rows, set aside or ending the run.
@@ -158,8 +158,8 @@ public struct ChargeTally: Sendable {
 
     public init(unitPrice: [String: Amount]) { self.unitPrice = unitPrice }
 
-    /// Takes one row of source number `source`.
-    public mutating func add(_ row: BillRow, source: Int, order: (Int) -> FaultOrder) {
+    /// Takes one row of source number `source`. `names` are this tally's, which the reader holds while it reads.
+    public mutating func add(_ row: BillRow, source: Int, names: borrowing Names, order: (Int) -> FaultOrder) {
         rows.read += 1
         switch row {
         case .otherService(let miss):
@@ -175,7 +175,7 @@ public struct ChargeTally: Sendable {
         case .charge(let platform, let item):
             rows.charges += 1
             rows.inexactAmounts += item.inexactAmounts
-            if platform == .claudePlatform && item.isUsage && isMispriced(item) { rows.priceMismatch += 1 }
+            if platform == .claudePlatform && item.isUsage && isMispriced(item, names) { rows.priceMismatch += 1 }
             payerSources.insert(PayerSource(payer: item.payerAccount, source: source))
             groups[ChargeKey(item, platform: platform), default: ChargeSums()] += sums(of: item)
         case .candidate(let candidate): add(candidate, source, order)
@@ -203,7 +203,7 @@ public struct ChargeTally: Sendable {
     }
 
     /// Whether cost and quantity × price differ by more than 10⁻⁶.
-    private func isMispriced(_ item: LineItem) -> Bool {
+    private func isMispriced(_ item: LineItem, _ names: borrowing Names) -> Bool {
         guard let price = unitPrice[names.text(item.currency)] else { return false }
         // Both products are in 10⁻³⁶, where 10⁻⁶ is 10³⁰.
         let limit: UInt128 = 1_000_000_000_000_000_000_000_000_000_000

@@ -33,7 +33,7 @@ public struct EventCounts: Sendable, Equatable {
 }
 
 /// What one worker has read of the trail. Tallies are merged in any order with the same result.
-public struct EvidenceTally: Sendable {
+public struct EvidenceTally: InputTally {
     public var names = Names()
     public private(set) var counts = EventCounts()
     public private(set) var faults: [(order: FaultOrder, fault: InputFault)] = []

@@ -58,3 +58,36 @@ public func split(_ amount: Amount, by weights: [UInt128]) -> [Amount] {
 func sum(_ amounts: some Sequence<Amount>) -> ExactSum {
     amounts.reduce(into: ExactSum()) { $0 += $1 }
 }
+
+/// Whether part is more (1), exactly (0) or less (−1) than `percent` per cent of whole; nil when whole is 0. Exact for all amounts.
+public func compareShare(_ part: Amount, of whole: Amount, percent: Amount) -> Int? {
+    guard whole.atto != 0 else { return nil }
+    // part ÷ whole against percent ÷ 100: both sides times 100 · 10¹⁸ · whole, whose sign decides the direction.
+    let (a, b) = (Wide.Product(part.atto, 100 * Amount.unit), Wide.Product(percent.atto, whole.atto))
+    let order = a.compare(b)
+    return whole.atto < 0 ? -order : order
+}
+
+extension Wide {
+    /// A product of two signed numbers, exact in 256 bits.
+    struct Product {
+        private var isNegative: Bool
+        private var high: UInt128
+        private var low: UInt128
+
+        init(_ a: Int128, _ b: Int128) {
+            let product = a.magnitude.multipliedFullWidth(by: b.magnitude)
+            high = product.high
+            low = product.low
+            isNegative = (a < 0) != (b < 0) && (high, low) != (0, 0)
+        }
+
+        /// 1 when this is larger, −1 when it is smaller, else 0.
+        func compare(_ other: Product) -> Int {
+            if isNegative != other.isNegative { return isNegative ? -1 : 1 }
+            if (high, low) == (other.high, other.low) { return 0 }
+            let isLarger = (high, low) > (other.high, other.low)
+            return isLarger != isNegative ? 1 : -1
+        }
+    }
+}

@@ -13,7 +13,7 @@ public struct UsageCounts: Sendable, Equatable {
 }
 
 /// What one worker has read of the usage logs. Tallies are merged in any order with the same result.
-public struct UsageTally: Sendable {
+public struct UsageTally: InputTally {
     public var names = Names()
     public var counts = UsageCounts()
     public private(set) var faults: [(order: FaultOrder, fault: InputFault)] = []

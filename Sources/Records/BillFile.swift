@@ -73,7 +73,7 @@ private func headerOf(
     _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, path: String, base: Int, reading: BillReading
 ) -> Result<BillHeader, InputFault> {
     func failure(_ what: String) -> Result<BillHeader, InputFault> {
-        .failure(InputFault(path: path, offset: base + row.start, place: .content, hasLines: true, what: what))
+        .failure(InputFault(path: path, offset: base + row.start, place: .content, hasLines: true, what: what, endsRun: true))
     }
     if row.fault != nil { return failure("has a header with damaged quotes; fetch the file again") }
     var cells = CSVCellReader()

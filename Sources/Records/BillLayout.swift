@@ -21,6 +21,8 @@ public struct BillPlan: Sendable {
     public var notes: [String] = []
     /// Paths of manifests, and of links, that were not used, with the reason.
     public var leftOut: [(path: String, reason: String)] = []
+
+    public init() {}
 }
 
 /// Finds the bills of a month (specification, inputs §1): manifests first; loose CSV only where there are none.

@@ -11,8 +11,11 @@ public struct InputFault: Error, Equatable, Sendable {
     public var hasLines: Bool
     /// What is wrong, the offending text, and what to do.
     public var what: String
+    /// Whether not even `--keep-going` can go on: the file is whole, but not what can be read.
+    public var endsRun: Bool
 
-    public init(path: String, offset: Int, place: ByteFault.Place, hasLines: Bool, what: String) {
+    public init(path: String, offset: Int, place: ByteFault.Place, hasLines: Bool, what: String, endsRun: Bool = false) {
+        self.endsRun = endsRun
         self.path = path
         self.offset = offset
         self.place = place

@@ -16,6 +16,8 @@ public struct LogPlan: Sendable {
     public var outOfPeriodFiles = 0
     /// Links that lead out of the path.
     public var links: [String] = []
+
+    public init() {}
 }
 
 /// Finds CloudTrail's files (specification, inputs §2), and passes over those that were delivered too early or too late for the month.

@@ -1,0 +1,129 @@
+import Attribution
+import Records
+import Registry
+
+/// `gaps.csv`: money for which somebody has still to answer, and what to do about it.
+struct GapReport {
+    private let attribution: Attribution
+    private let names: Names
+    private let registry: Registry
+    private var rows: [Key: Sums] = [:]
+
+    private struct Key: Hashable {
+        var gap: Gap
+        var anchor: [UInt8]
+        var usageAccount: Name
+        var workspace: Name
+        var platform: Platform
+        var currency: Name
+        var workload: Int32
+    }
+
+    private struct Sums {
+        var firstSeen: Instant
+        var lastSeen: Instant
+        var lastEnd: Instant
+        var calls = 0
+        var quantity = Amount.zero
+        var cost = Amount.zero
+        /// Whether there were calls, but none that named a principal.
+        var hasNamelessEvidence = false
+    }
+
+    init(_ attribution: Attribution, _ registry: Registry) {
+        self.attribution = attribution
+        self.registry = registry
+        names = attribution.ledger.names
+        for row in attribution.ledger.rows where row.gap != .none {
+            let key = Key(
+                gap: row.gap, anchor: GapReport.anchor(row, names), usageAccount: row.usageAccount, workspace: row.workspace,
+                platform: row.platform, currency: row.currency, workload: row.gap == .noEstimate ? row.workload : -1)
+            var sums = rows[key] ?? Sums(firstSeen: row.start, lastSeen: row.start, lastEnd: row.end)
+            sums.firstSeen = min(sums.firstSeen, row.start)
+            sums.lastSeen = max(sums.lastSeen, row.start)
+            sums.lastEnd = max(sums.lastEnd, row.end)
+            sums.calls += row.calls
+            sums.quantity += row.quantity
+            sums.cost += row.cost
+            if row.window != .none { sums.hasNamelessEvidence = true }
+            rows[key] = sums
+        }
+    }
+
+    private static func anchor(_ row: LedgerRow, _ names: Names) -> [UInt8] {
+        switch row.gap {
+        case .sharedRole, .unclaimedPrincipal: Array(names.bytes(row.principal))
+        case .noEstimate: Array(names.bytes(row.workloadID))
+        case .noEvidence, .noUsage, .none:
+            row.workspace.isEmpty ? Array("account:".utf8) + names.bytes(row.usageAccount) : Array(names.bytes(row.workspace))
+        }
+    }
+
+    func csv() -> [UInt8] {
+        var table = Table([
+            ("gap", .text), ("anchor", .text), ("usage_account_id", .text), ("workspace_arn", .text), ("platform", .text),
+            ("first_seen", .text), ("last_seen", .text), ("calls", .number), ("quantity", .number), ("cost", .number),
+            ("currency", .text), ("action", .text),
+        ])
+        for (key, sums) in rows {
+            table.add([
+                Array(key.gap.text.utf8), key.anchor, Array(names.bytes(key.usageAccount)), Array(names.bytes(key.workspace)),
+                Array(key.platform.text.utf8), Array(sums.firstSeen.text.utf8), Array(sums.lastSeen.text.utf8),
+                Array(String(sums.calls).utf8), Array(sums.quantity.text.utf8), Array(sums.cost.text.utf8),
+                Array(names.bytes(key.currency)), Array(action(key, sums).utf8),
+            ])
+        }
+        table.sort()
+        return table.csv()
+    }
+
+    /// One plain sentence for this very case.
+    private func action(_ key: Key, _ sums: Sums) -> String {
+        let anchor = String(decoding: key.anchor, as: UTF8.self)
+        let account = names.text(key.usageAccount)
+        switch key.gap {
+        case .sharedRole:
+            return "Give each workload that calls as \(shortName(anchor)) its own role: this one is shared, so its spend cannot be told apart."
+        case .unclaimedPrincipal:
+            return "Claim \(shortName(anchor)) for a workload in the registry, or block it: no claim is in force while it spends."
+        case .noEstimate:
+            let owner = key.workload >= 0 ? registry.workloads[Int(key.workload)].owner : ""
+            let who = owner.isEmpty ? "its owner" : owner
+            return "Have \(who) confirm an estimate in \(names.text(key.currency)) for \(attribution.period.text) for \(anchor)."
+        case .noUsage:
+            return
+                "Ask billing why account \(account) carries this charge: its payer has no \(key.platform.text) usage in \(names.text(key.currency)) this month that it could follow."
+        case .noEvidence: return noEvidence(key, sums, account)
+        case .none: return ""
+        }
+    }
+
+    private func noEvidence(_ key: Key, _ sums: Sums, _ account: String) -> String {
+        let facts = attribution.gapFacts
+        if key.platform == .bedrock {
+            if facts.lacksPrincipalColumn(key.usageAccount) {
+                return "Include IAM principal data in a CUR 2.0 export: the bill of account \(account) has no line_item_iam_principal column."
+            }
+            return "Look at who calls Bedrock in account \(account): the bill has the principal column, but it is empty for these rows."
+        }
+        if sums.hasNamelessEvidence {
+            return "Find the caller in CloudTrail: the calls in account \(account) name no IAM principal; call with SigV4 under a role of the workload's own."
+        }
+        guard facts.hasEvidence(key.usageAccount) else {
+            return
+                "Enable CloudTrail data events for AWS::AWSExternalAnthropic::Workspace in account \(account) and check the trail's selectors: no event of this account was found."
+        }
+        if sums.firstSeen >= attribution.dataThrough.adding(-Instant.day) {
+            return "Wait a day and run again: CloudTrail may still deliver events of account \(account) for these last hours."
+        }
+        let (last, next) = facts.neighbours(of: key.usageAccount, from: sums.firstSeen.flooredToHour, to: sums.lastEnd.raisedToHour)
+        let from = last?.text ?? "before \(sums.firstSeen.text)"
+        let to = next?.text ?? "after \(sums.lastEnd.text)"
+        return "Look for a gap in the trail of account \(account) from \(from) to \(to): it has events at other times, but none for these hours."
+    }
+
+    /// A principal's name without what is the same for all of its account.
+    private func shortName(_ principal: String) -> String {
+        principal.split(separator: "/").last.map { principal.contains("/") ? "\($0) (\(principal))" : principal } ?? principal
+    }
+}

@@ -1,0 +1,84 @@
+import Attribution
+import Records
+import Registry
+
+/// Makes the files of a run of what was attributed.
+public struct Reports {
+    public let attribution: Attribution
+    private let registry: Registry
+    private let finality: Finality
+    private let reconciliation: Reconciliation
+
+    public init(_ attribution: Attribution, _ registry: Registry) {
+        self.attribution = attribution
+        self.registry = registry
+        finality = Finality(attribution)
+        reconciliation = Reconciliation(attribution, finality: finality)
+    }
+
+    /// The names of the files of every run, but for `rejected.csv`, which only a partial run has.
+    public static let fileNames = [
+        "agent-bills.csv", "agent-bills.json", "allocations.csv", "gaps.csv", "reconciliation.json", "run.json", "spend-cards.csv",
+        "spend-cards.json",
+    ]
+
+    /// Hands over every file but `run.json` and `rejected.csv`, a piece at a time.
+    public func write<Failure: Error>(
+        runID: String, isPartial: Bool, costBasis: CostBasis, to sink: (_ file: String, _ piece: [UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
+        try LedgerReport.write(attribution.ledger, period: attribution.period) { (piece) throws(Failure) in
+            try sink("allocations.csv", piece)
+        }
+        let cards = CardReport(attribution, registry, finality: finality)
+        try sink("spend-cards.csv", cards.csv())
+        try sink("spend-cards.json", cards.json(runID: runID))
+        let bills = AgentBillReport(attribution, registry)
+        try sink("agent-bills.csv", bills.csv())
+        try sink("agent-bills.json", bills.json(runID: runID))
+        try sink("gaps.csv", GapReport(attribution, registry).csv())
+        try sink("reconciliation.json", reconciliation.json(runID: runID, isPartial: isPartial, costBasis: costBasis))
+    }
+
+    /// `rejected.csv`: what `--keep-going` set aside, in the order of the faults.
+    public static func rejected(_ faults: [InputFault]) -> [UInt8] {
+        var table = Table([("file", .text), ("offset", .number), ("reason", .text)])
+        for fault in faults {
+            table.add([Array(fault.path.utf8), Array(String(fault.offset).utf8), Array(fault.what.utf8)])
+        }
+        return table.csv()
+    }
+
+    /// What a run tells in a few lines, and what `--fail-if` judges.
+    public var summary: [CurrencySummary] {
+        reconciliation.currencies().map { figures in
+            CurrencySummary(
+                currency: figures.currency, charged: figures.charged, allocated: figures.allocated,
+                workload: figures.byLevel["workload"] ?? .zero, workspace: figures.byLevel["workspace"] ?? .zero,
+                unallocated: figures.byLevel["unallocated"] ?? .zero, claudeUsage: figures.claudeUsage,
+                claudeUsageWithEvidence: figures.claudeUsageWithEvidence)
+        }
+    }
+}
+
+/// The figures of one currency that people look at first.
+public struct CurrencySummary: Sendable {
+    public var currency: String
+    public var charged: Amount
+    public var allocated: Amount
+    public var workload: Amount
+    public var workspace: Amount
+    public var unallocated: Amount
+    public var claudeUsage: Amount
+    public var claudeUsageWithEvidence: Amount
+
+    /// What part of the Claude Platform's usage has evidence, 0…1 with 4 decimals; nil without such usage.
+    public var coverage: String? { Rounding.ratioText(claudeUsageWithEvidence.atto, claudeUsage.atto, shift: 0, decimals: 4) }
+
+    /// An amount as a percentage of another, two decimals; `–` where there is nothing to compare with.
+    public static func percent(_ part: Amount, of whole: Amount) -> String {
+        Rounding.ratioText(part.atto, whole.atto, shift: 2, decimals: 2).map { $0 + " %" } ?? "–"
+    }
+
+    /// An amount rounded half-even to cents, for people.
+    public static func cents(_ amount: Amount) -> String { Rounding.centsText(Rounding.halfEven(amount.atto, Amount.cent)) }
+}

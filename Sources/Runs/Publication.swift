@@ -1,0 +1,232 @@
+import Bytes
+import CSystem
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The place of a run's files: written beside the folder, then put in its place in one step.
+///
+///     runs/.2026-11.lock    held while a run works, so that no two work on one folder
+///     runs/.2026-11.new     what is being written, each file synced
+///     runs/2026-11          what readers see: the last whole run, exchanged with .new by the kernel
+///
+/// Where the file system cannot exchange, two renames take its place: for a moment there is no folder, never a mixed one.
+public struct Publication: ~Copyable {
+    public let folder: String
+    private let staging: String
+    private let parent: String
+    private let lockPath: String
+    private let lock: Int32
+    private var open: (name: String, descriptor: Int32)?
+    private var ownsStaging = false
+    private let known: Set<String>
+
+    private init(folder: String, parent: String, name: String, known: Set<String>, lock: Int32) {
+        self.known = known
+        self.folder = folder
+        self.parent = parent
+        self.lock = lock
+        staging = Publication.stagingPath(parent, name)
+        lockPath = Publication.lockPath(parent, name)
+    }
+
+    private static func stagingPath(_ parent: String, _ name: String) -> String { joinedPath(parent, ".\(name).new") }
+    private static func lockPath(_ parent: String, _ name: String) -> String { joinedPath(parent, ".\(name).lock") }
+
+    /// Takes the lock and makes an empty staging folder. `known` are the only files that may be replaced.
+    public static func begin(_ out: String, known: Set<String>) throws(RunFault) -> Publication {
+        var path = out
+        while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+        // A link is followed, so that it is the run that is replaced and not the link.
+        if let resolved = resolvedPath(path) { path = resolved }
+        let cut = path.lastIndex(of: "/")
+        let name = cut.map { String(path[path.index(after: $0)...]) } ?? path
+        let parent = cut.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        guard !name.isEmpty, name != ".", name != ".." else {
+            throw .output("\(out): is no folder that a run can replace; name one, such as runs/2026-11")
+        }
+        try makeFolders(parent)
+        // From here on the value's end gives the lock back and removes what was staged.
+        var publication = Publication(
+            folder: path, parent: parent, name: name, known: known, lock: try takeLock(lockPath(parent, name), out))
+        try publication.prepare()
+        return publication
+    }
+
+    private mutating func prepare() throws(RunFault) {
+        try checkReplaceable(folder, known)
+        if pathKind(staging) != .missing {
+            // What a run that was killed has left behind.
+            try checkReplaceable(staging, known)
+            discard(staging, known)
+        }
+        guard unsafe mkdir(staging, 0o700) == 0 else { throw .output("\(staging): cannot be made: \(systemReason())") }
+        ownsStaging = true
+    }
+
+    deinit {
+        if let open { close(open.descriptor) }
+        if ownsStaging { discard(staging, known) }
+        unsafe unlink(lockPath)
+        close(lock)
+    }
+
+    /// Appends to a file; a new name closes and syncs the one before.
+    public mutating func write(_ name: String, _ piece: [UInt8]) throws(RunFault) {
+        if open?.name != name {
+            try closeFile()
+            let descriptor = Self.create(joinedPath(staging, name))
+            guard descriptor >= 0 else { throw .output("\(joinedPath(staging, name)): cannot be made: \(systemReason())") }
+            open = (name, descriptor)
+        }
+        guard let descriptor = open?.descriptor else { return }
+        var written = 0
+        while written < piece.count {
+            let count = unsafe piece.withUnsafeBytes { bytes in
+                unsafe Self.writeBytes(descriptor, UnsafeRawBufferPointer(rebasing: bytes[written...]))
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .output("\(joinedPath(staging, name)): cannot be written: \(systemReason())")
+            }
+            written += count
+        }
+    }
+
+    /// Puts the staging folder in the place of the folder, in one step where the system can.
+    public mutating func publish() throws(RunFault) {
+        try closeFile()
+        try sync(staging)
+        if pathKind(folder) == .missing {
+            guard unsafe rename(staging, folder) == 0 else { throw .output("\(folder): cannot be put in place: \(systemReason())") }
+        } else if !exchange(staging, folder) {
+            let old = staging + ".old"
+            guard unsafe rename(folder, old) == 0 else { throw .output("\(folder): cannot be replaced: \(systemReason())") }
+            guard unsafe rename(staging, folder) == 0 else {
+                let reason = systemReason()
+                unsafe rename(old, folder)
+                throw .output("\(folder): cannot be put in place: \(reason)")
+            }
+            discard(old, known)
+        } else {
+            discard(staging, known)
+        }
+        ownsStaging = false
+        try sync(parent)
+    }
+
+    private mutating func closeFile() throws(RunFault) {
+        guard let file = open else { return }
+        open = nil
+        let outcome = fsync(file.descriptor)
+        let reason = systemReason()
+        close(file.descriptor)
+        if outcome != 0 { throw .output("\(joinedPath(staging, file.name)): cannot be synced: \(reason)") }
+    }
+
+    private func sync(_ path: String) throws(RunFault) {
+        let descriptor = Self.openFolder(path)
+        guard descriptor >= 0 else { throw .output("\(path): cannot be opened: \(systemReason())") }
+        defer { close(descriptor) }
+        // Some file systems cannot sync a folder and say so; then there is nothing to do.
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw .output("\(path): cannot be synced: \(systemReason())") }
+    }
+
+    private static func create(_ path: String) -> Int32 {
+        Self.systemOpen(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    }
+
+    private static func openFolder(_ path: String) -> Int32 { Self.systemOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
+
+    private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+        #if canImport(Glibc)
+        unsafe Glibc.open(path, flags, mode)
+        #elseif canImport(Musl)
+        unsafe Musl.open(path, flags, mode)
+        #else
+        unsafe Darwin.open(path, flags, mode)
+        #endif
+    }
+
+    private static func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+        unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+        unsafe Musl.write(descriptor, bytes.baseAddress, bytes.count)
+        #else
+        unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        #endif
+    }
+}
+
+/// Swaps two folders in one step; false where the system or file system cannot.
+private func exchange(_ first: String, _ second: String) -> Bool {
+    #if canImport(Darwin)
+    unsafe renamex_np(first, second, UInt32(RENAME_SWAP)) == 0
+    #else
+    // RENAME_EXCHANGE is 2 in the kernel's interface (man 2 renameat2).
+    unsafe renameat2(AT_FDCWD, first, AT_FDCWD, second, 2) == 0
+    #endif
+}
+
+/// Makes a folder and those above it, for the owner alone.
+private func makeFolders(_ path: String) throws(RunFault) {
+    switch pathKind(path) {
+    case .folder: return
+    case .missing: break
+    case .file, .other: throw .output("\(path): is no folder, so no run can be written below it")
+    }
+    if let cut = path.lastIndex(of: "/"), cut != path.startIndex { try makeFolders(String(path[..<cut])) }
+    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .output("\(path): cannot be made: \(systemReason())") }
+}
+
+/// Opens and locks the lock file, and makes sure that it is still the one that lies there.
+private func takeLock(_ path: String, _ out: String) throws(RunFault) -> Int32 {
+    while true {
+        #if canImport(Glibc)
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        #elseif canImport(Musl)
+        let descriptor = unsafe Musl.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        #else
+        let descriptor = unsafe Darwin.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        #endif
+        guard descriptor >= 0 else { throw .output("\(path): cannot be made: \(systemReason())") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
+            close(descriptor)
+            if reason == EINTR { continue }
+            if reason == EWOULDBLOCK { throw .locked("\(out): another run is working on it; wait for it to end, or choose another --out") }
+            throw .output("\(path): cannot be locked: \(systemReason())")
+        }
+        var held = stat()
+        var there = stat()
+        if unsafe fstat(descriptor, &held) == 0, unsafe stat(path, &there) == 0, held.st_ino == there.st_ino { return descriptor }
+        // The run before removed its lock between our opening and locking it.
+        close(descriptor)
+    }
+}
+
+/// A folder that holds anything but a run's files is not ours to replace.
+private func checkReplaceable(_ path: String, _ known: Set<String>) throws(RunFault) {
+    switch pathKind(path) {
+    case .missing: return
+    case .file, .other: throw .output("\(path): is no folder; choose another --out")
+    case .folder: break
+    }
+    let names: [String]
+    do { names = try folderNames(path) } catch { throw .output("\(error.path): cannot be read: \(error.reason)") }
+    if let foreign = names.first(where: { !known.contains($0) }) {
+        throw .output("\(path): holds '\(foreign)', which is no file of a run, so it is not replaced; choose another --out")
+    }
+}
+
+/// Removes a run's folder. A file that is none of a run's stays, and the folder with it.
+private func discard(_ path: String, _ known: Set<String>) {
+    for name in known { unsafe unlink(joinedPath(path, name)) }
+    unsafe rmdir(path)
+}

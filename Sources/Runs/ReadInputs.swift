@@ -1,0 +1,136 @@
+import Attribution
+import Bytes
+import Records
+
+/// A file to be read.
+struct PlannedFile: Sendable {
+    enum Kind: String, Sendable { case bill = "cur", trail = "cloudtrail", usageLog = "usage-log" }
+
+    var kind: Kind
+    var path: String
+    var sizeBytes: Int
+    /// Position of its PATH on the command line.
+    var argument: Int
+    /// Number of its bill, for bills.
+    var source = 0
+
+    /// Where a fault at an offset stands among all.
+    func order(_ offset: Int) -> FaultOrder { FaultOrder(argument: argument, path: path, offset: offset) }
+}
+
+/// A fault that ends a run, with its place among all and its words.
+struct RunEnd: Sendable {
+    var order: FaultOrder
+    var fault: InputFault?
+    /// For a file that cannot be opened.
+    var message: String?
+}
+
+/// Reads all inputs: each kind in parallel over its files, largest first, every worker with a tally of its own.
+struct InputReader {
+    private let options: RunOptions
+    private let progress: Progress
+    private(set) var facts: [(kind: PlannedFile.Kind, facts: FileFacts)] = []
+    /// What was set aside with `--keep-going`.
+    private(set) var setAside: [(order: FaultOrder, fault: InputFault)] = []
+    /// The first fault that ends the run, if any has been met.
+    private(set) var end: RunEnd?
+
+    init(options: RunOptions, progress: Progress) {
+        self.options = options
+        self.progress = progress
+    }
+
+    mutating func trail(_ files: [PlannedFile]) -> EvidenceTally {
+        let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
+        return read(files, EvidenceTally()) { (file, names, tally) throws(FileFault) in
+            try readTrailFile(path: file.path, reading: reading, names: &names, progress: progress.add) { record, _ in
+                tally.add(record, order: file.order)
+                if case .fault(let fault) = record { return goesOn && !fault.endsRun }
+                return true
+            }
+        }
+    }
+
+    mutating func usageLogs(_ files: [PlannedFile]) -> UsageTally {
+        let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
+        return read(files, UsageTally()) { (file, names, tally) throws(FileFault) in
+            try readUsageLogFile(path: file.path, reading: reading, names: &names, progress: progress.add) { line, _ in
+                tally.add(line, order: file.order)
+                if case .fault(let fault) = line { return goesOn && !fault.endsRun }
+                return true
+            }
+        }
+    }
+
+    mutating func bills(_ files: [PlannedFile], _ reading: BillReading, unitPrice: [String: Amount]) -> ChargeTally {
+        let (progress, goesOn) = (progress, options.keepsGoing)
+        return read(files, ChargeTally(unitPrice: unitPrice)) { (file, names, tally) throws(FileFault) in
+            try readBillFile(path: file.path, reading: reading, names: &names, progress: progress.add) { row, names in
+                tally.add(row, source: file.source, names: names, order: file.order)
+                if case .fault(let fault) = row { return goesOn && !fault.endsRun }
+                return true
+            }
+        }
+    }
+
+    /// The faults of adopted rows come after all others, as only the whole bill decides that they matter.
+    mutating func addAdopted(_ faults: [(order: FaultOrder, fault: InputFault)]) {
+        let ordered = faults.sorted { $0.order < $1.order }
+        setAside.sort { $0.order < $1.order }
+        setAside.append(contentsOf: ordered)
+        if !options.keepsGoing, end == nil, let first = ordered.first { end = RunEnd(order: first.order, fault: first.fault) }
+    }
+
+    private var logReading: LogReading {
+        LogReading(period: options.attribution.period, maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
+    }
+
+    /// What one worker has read.
+    private struct Work<Tally: InputTally>: Sendable {
+        var tally: Tally
+        var facts: [FileFacts] = []
+        var unopened: [RunEnd] = []
+    }
+
+    private mutating func read<Tally: InputTally>(
+        _ planned: [PlannedFile], _ empty: Tally,
+        _ readFile: @Sendable (PlannedFile, inout Names, inout Tally) throws(FileFault) -> FileFacts
+    ) -> Tally {
+        // Behind a fault that already ends the run nothing can be the first.
+        let limit = end?.order
+        let files = planned.filter { file in limit.map { file.order(0) < $0 } ?? true }
+            .sorted { $0.order(0) < $1.order(0) }
+        guard let first = files.first else { return empty }
+        let goesOn = options.keepsGoing
+        var works = ParallelFiles.read(
+            sizes: files.map(\.sizeBytes), threads: options.threads, make: { Work(tally: empty) }
+        ) { index, work in
+            let file = files[index]
+            let faultsBefore = work.tally.faults.count
+            var names = Names()
+            swap(&names, &work.tally.names)
+            defer { swap(&names, &work.tally.names) }
+            do throws(FileFault) {
+                work.facts.append(try readFile(file, &names, &work.tally))
+            } catch {
+                work.unopened.append(
+                    RunEnd(order: file.order(0), message: "\(error.path): cannot be read: \(error.reason); check its rights"))
+                return false
+            }
+            let newFaults = work.tally.faults[faultsBefore...]
+            return newFaults.isEmpty || (goesOn && !newFaults.contains { $0.fault.endsRun })
+        }
+        var tally = works.removeFirst()
+        for work in works {
+            tally.tally.absorb(work.tally)
+            tally.facts.append(contentsOf: work.facts)
+            tally.unopened.append(contentsOf: work.unopened)
+        }
+        facts.append(contentsOf: tally.facts.map { (first.kind, $0) })
+        setAside.append(contentsOf: tally.tally.faults)
+        let ending = tally.tally.faults.filter { !goesOn || $0.fault.endsRun }.map { RunEnd(order: $0.order, fault: $0.fault) }
+        for candidate in ending + tally.unopened where end.map({ candidate.order < $0.order }) ?? true { end = candidate }
+        return tally.tally
+    }
+}

@@ -1,0 +1,161 @@
+import Attribution
+import Bytes
+import Records
+import Registry
+import Reports
+
+/// What a run has published, for the command line to tell.
+public struct RunResult: Sendable {
+    public var runID: String
+    public var folder: String
+    public var period: Month
+    public var summary: [CurrencySummary]
+    public var warnings: [String]
+    /// How many rows and records were set aside.
+    public var setAside: Int
+    public var dataThrough: Instant
+    public var ledgerRows: Int
+}
+
+/// One run, from paths to a published folder.
+///
+///     registry, rates ─▶ plan files ─▶ lock ─▶ trail ─▶ usage logs ─▶ bills ─▶ attribute ─▶ check ─▶ write ─▶ publish
+///
+/// Nothing is seen in the output folder before the last step.
+public func run(_ options: RunOptions, progress: Progress) throws(RunFault) -> RunResult {
+    var clock = StageClock()
+    let (registry, registryText) = try loadRegistry(options.registry)
+    let (rates, ratesText) = try loadRates(options.rates)
+    let inputs = try PlannedInputs(options)
+    var publication = try Publication.begin(options.out, known: Set(Reports.fileNames + ["rejected.csv"]))
+    let previous = PreviousRun(folder: publication.folder)
+    progress.expect(inputs.files.reduce(0) { $0 + $1.sizeBytes })
+    clock.mark("plan")
+
+    var reader = InputReader(options: options, progress: progress)
+    var evidence = reader.trail(inputs.trail)
+    clock.mark("trail")
+    let usage = reader.usageLogs(inputs.usageLogs)
+    clock.mark("usage_log")
+    let billReading = BillReading(
+        period: options.attribution.period, profile: registry.profile, tagKeys: registry.tagKeys, costBasis: options.costBasis,
+        maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
+    var charges = reader.bills(inputs.bills, billReading, unitPrice: registry.unitPrice)
+    clock.mark("bill")
+    if reader.end == nil { charges.settleCandidates() }
+    reader.addAdopted(charges.adoptedFaults)
+    if let end = reader.end { throw .data([end.message ?? end.fault?.message() ?? "a file cannot be read"]) }
+    if let double = charges.payerInTwoSources() {
+        let places = double.sources.map { inputs.plan.sources[$0].place }.joined(separator: " and ")
+        throw .data(["payer \(double.payer) has charges of \(options.attribution.period.text) in \(places), which would count every dollar twice; pick one with --report"])
+    }
+    evidence.settle()
+
+    let attribution: Attribution
+    do {
+        attribution = try attribute(
+            charges: charges, evidence: evidence, usage: usage, registry: registry, rates: rates, options: options.attribution)
+    } catch {
+        switch error {
+        case .data(let what): throw .data([what + "; check the bill"])
+        case .violation(let what):
+            throw .bug("\(what). This is a bug of apportion: nothing was published; please report it with the output of --version")
+        }
+    }
+    clock.mark("attribute")
+    progress.end()
+    let reports = Reports(attribution, registry)
+    try previous.check(attribution, reports.summary, accepts: options.acceptsDrop)
+    let runID = runFingerprint(options, reader.facts, registryText, ratesText)
+    let setAside = reader.setAside.map(\.fault)
+    let isPartial = !setAside.isEmpty
+    try reports.write(runID: runID, isPartial: isPartial, costBasis: options.costBasis) { (file, piece) throws(RunFault) in
+        try publication.write(file, piece)
+    }
+    if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
+    let warnings = RunWarnings(inputs, charges, attribution, setAside: setAside.count).lines
+    clock.mark("write")
+    let report = RunReport(
+        options: options, runID: runID, inputs: inputs, facts: reader.facts, clock: clock, warnings: warnings, attribution: attribution)
+    try publication.write("run.json", report.json())
+    try publication.publish()
+    return RunResult(
+        runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary, warnings: warnings,
+        setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.rows.count)
+}
+
+private func loadRegistry(_ path: String) throws(RunFault) -> (Registry, [UInt8]) {
+    let text = try loadText(path, "--registry")
+    do { return (try readRegistry(text, file: path), text) } catch { throw .data(error.messages) }
+}
+
+private func loadRates(_ path: String?) throws(RunFault) -> (RateCard, [UInt8]) {
+    guard let path else { return (.standard, []) }
+    let text = try loadText(path, "--rates")
+    do { return (try RateCard.read(text, file: path), text) } catch { throw .data(error.messages) }
+}
+
+private func loadText(_ path: String, _ option: String) throws(RunFault) -> [UInt8] {
+    do { return try readSmallFile(path) } catch { throw .input("\(path): cannot be read: \(error.reason); check \(option)") }
+}
+
+/// All files of a run, found before the first is opened.
+struct PlannedInputs {
+    var plan = BillPlan()
+    var bills: [PlannedFile] = []
+    var trail: [PlannedFile] = []
+    var usageLogs: [PlannedFile] = []
+    var trailPlan = LogPlan()
+    var usagePlan = LogPlan()
+
+    var files: [PlannedFile] { bills + trail + usageLogs }
+
+    init(_ options: RunOptions) throws(RunFault) {
+        let period = options.attribution.period
+        do throws(PlanFault) {
+            plan = try planBills(options.cur.map(\.path), period: period, reports: options.reports)
+            trailPlan = try planTrail(options.cloudTrail.map(\.path), period: period, slackDays: options.trailSlackDays)
+            usagePlan = try planUsageLogs(options.usageLog.map(\.path))
+        } catch {
+            switch error.kind {
+            case .data: throw .data([error.message])
+            case .input: throw .input(error.message)
+            }
+        }
+        for (number, source) in plan.sources.enumerated() {
+            for path in source.files {
+                bills.append(
+                    PlannedFile(
+                        kind: .bill, path: path, sizeBytes: fileIdentity(path)?.size ?? 0,
+                        argument: options.cur[source.argument].position, source: number))
+            }
+        }
+        trail = trailPlan.files.map {
+            PlannedFile(kind: .trail, path: $0.path, sizeBytes: $0.sizeBytes, argument: options.cloudTrail[$0.argument].position)
+        }
+        usageLogs = usagePlan.files.map {
+            PlannedFile(kind: .usageLog, path: $0.path, sizeBytes: $0.sizeBytes, argument: options.usageLog[$0.argument].position)
+        }
+    }
+}
+
+/// What identifies a run: the content of everything it read, and the options that change its result.
+///
+/// Names, places, times and the number of threads are not in it, so that the same data gives the same id on any machine.
+private func runFingerprint(
+    _ options: RunOptions, _ facts: [(kind: PlannedFile.Kind, facts: FileFacts)], _ registry: [UInt8], _ rates: [UInt8]
+) -> String {
+    var print = Fingerprint()
+    print.add("apportion \(options.version)")
+    let contents = facts.map { "\($0.kind.rawValue) \($0.facts.contentCRC) \($0.facts.contentBytes)" }
+    for content in contents.sorted(by: bytewiseLess) { print.add(content) }
+    print.add(registry)
+    print.add(rates)
+    print.add(options.attribution.period.text)
+    print.add(options.attribution.weighing.rawValue)
+    print.add(options.costBasis.rawValue)
+    print.add(options.attribution.asOf?.text ?? "")
+    print.add(options.attribution.trustsUsageLog ? "trusted" : "")
+    print.add(options.keepsGoing ? "keep-going" : "")
+    return String(print.hex().prefix(32))
+}

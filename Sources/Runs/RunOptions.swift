@@ -1,0 +1,72 @@
+import Attribution
+import Bytes
+import Records
+
+/// A path of the command line, and its place among all of them: of several faults the first is reported.
+public struct InputPath: Sendable {
+    public var path: String
+    public var position: Int
+
+    public init(path: String, position: Int) {
+        self.path = path
+        self.position = position
+    }
+}
+
+/// Everything that `apportion attribute` is told.
+public struct RunOptions: Sendable {
+    public var cur: [InputPath] = []
+    public var cloudTrail: [InputPath] = []
+    public var usageLog: [InputPath] = []
+    public var registry: String = ""
+    public var rates: String?
+    public var reports: [String] = []
+    public var out: String = ""
+    public var attribution: AttributionOptions
+    public var costBasis: CostBasis = .unblended
+    /// How long after the month's end a trail folder may be dated and still be read, in days.
+    public var trailSlackDays = 7
+    public var maxInflatedBytes = ByteLimit.inflatedBytes
+    public var windowBytes = ByteLimit.windowBytes
+    public var threads = 1
+    /// Sets faulty rows and records aside instead of failing.
+    public var keepsGoing = false
+    /// Publishes even when the run that is replaced was better.
+    public var acceptsDrop = false
+    /// As given, for `run.json`.
+    public var arguments: [String] = []
+    public var version = ""
+
+    public init(period: Month) { attribution = AttributionOptions(period: period) }
+}
+
+/// Why a run ended without publishing, each with its exit code (sysexits.h).
+public enum RunFault: Error, Sendable {
+    /// 65: bad data, in the words of one or several lines.
+    case data([String])
+    /// 66: an input path is missing or holds nothing usable.
+    case input(String)
+    /// 70: a bug of this program.
+    case bug(String)
+    /// 73: the output cannot be written.
+    case output(String)
+    /// 75: another run holds the output.
+    case locked(String)
+
+    public var exitCode: Int32 {
+        switch self {
+        case .data: 65
+        case .input: 66
+        case .bug: 70
+        case .output: 73
+        case .locked: 75
+        }
+    }
+
+    public var messages: [String] {
+        switch self {
+        case .data(let lines): lines
+        case .input(let line), .bug(let line), .output(let line), .locked(let line): [line]
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Attribution
+import Dispatch
+import Records
+import Reports
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// How long the stages of a run took.
+struct StageClock {
+    let startedAt: Int64
+    private var last: UInt64
+    private(set) var stages: [(name: String, milliseconds: Int)] = []
+
+    init() {
+        startedAt = Int64(time(nil))
+        last = DispatchTime.now().uptimeNanoseconds
+    }
+
+    /// Ends a stage.
+    mutating func mark(_ name: String) {
+        let now = DispatchTime.now().uptimeNanoseconds
+        stages.append((name, Int((now - last) / 1_000_000)))
+        last = now
+    }
+}
+
+/// `run.json`: how the run was made. The only file with clocks, paths and threads in it.
+struct RunReport {
+    let options: RunOptions
+    let runID: String
+    let inputs: PlannedInputs
+    let facts: [(kind: PlannedFile.Kind, facts: FileFacts)]
+    let clock: StageClock
+    let warnings: [String]
+    let attribution: Attribution
+
+    func json() -> [UInt8] {
+        JSONText.object([
+            ("run_id", .string(runID)),
+            ("version", .string(options.version)),
+            ("billing_period", .string(options.attribution.period.text)),
+            ("arguments", .array(options.arguments.map { .string($0) })),
+            ("started_at", .string(Instant(seconds: clock.startedAt).text)),
+            ("ended_at", .string(Instant(seconds: Int64(time(nil))).text)),
+            ("threads", .number(options.threads)),
+            ("peak_memory_bytes", .number(peakMemoryBytes())),
+            ("stages", .array(clock.stages.map { JSONText.object([("name", .string($0.name)), ("milliseconds", .number($0.milliseconds))]) })),
+            ("warnings", .array(warnings.map { .string($0) })),
+            ("bills", .array(inputs.plan.sources.map(bill))),
+            (
+                "left_out",
+                .array(inputs.plan.leftOut.map { JSONText.object([("path", .string($0.path)), ("reason", .string($0.reason))]) })
+            ),
+            (
+                "trail_files",
+                .object([
+                    ("read", .number(inputs.trailPlan.files.count)), ("skipped", .number(inputs.trailPlan.skippedFiles)),
+                    ("out_of_period", .number(inputs.trailPlan.outOfPeriodFiles)),
+                ])
+            ),
+            ("inputs", .array(sortedFacts.map(input))),
+        ]).text()
+    }
+
+    private var sortedFacts: [(kind: PlannedFile.Kind, facts: FileFacts)] {
+        facts.sorted { a, b in
+            (a.kind.rawValue, a.facts.path) < (b.kind.rawValue, b.facts.path)
+        }
+    }
+
+    private func bill(_ source: BillSource) -> JSONText {
+        .object([
+            ("name", .string(source.name)), ("place", .string(source.place)),
+            ("manifest", source.manifest.map { .string($0) } ?? .null), ("files", .array(source.files.map { .string($0) })),
+        ])
+    }
+
+    private func input(_ entry: (kind: PlannedFile.Kind, facts: FileFacts)) -> JSONText {
+        .object([
+            ("kind", .string(entry.kind.rawValue)), ("path", .string(entry.facts.path)), ("size", .number(entry.facts.sizeBytes)),
+            ("modified", .string(Instant(seconds: entry.facts.modified).text)), ("records", .number(entry.facts.recordCount)),
+            ("content_bytes", .number(entry.facts.contentBytes)), ("content_crc32", .string(hex(entry.facts.contentCRC))),
+        ])
+    }
+
+    private func hex(_ value: UInt32) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: (0..<8).map { digits[Int(value >> UInt32((7 - $0) * 4)) & 15] }, as: UTF8.self)
+    }
+}
+
+/// The most memory that this process has held so far.
+func peakMemoryBytes() -> Int {
+    var usage = rusage()
+    #if canImport(Glibc)
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+    #elseif canImport(Musl)
+    unsafe getrusage(RUSAGE_SELF, &usage)
+    return Int(usage.ru_maxrss) * 1024
+    #else
+    unsafe getrusage(RUSAGE_SELF, &usage)
+    return usage.ru_maxrss
+    #endif
+}

@@ -1,0 +1,56 @@
+import Registry
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The command line: picks the command and turns what it throws into an exit code.
+@main
+enum Apportion {
+    /// The one table of commands.
+    static let commands = [AttributeCommand.command, SampleCommand.command]
+
+    static func main() {
+        // A reader that goes away must end a write, not the program.
+        signal(SIGPIPE, SIG_IGN)
+        exit(run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    private static func run(_ words: [String]) -> Int32 {
+        guard let name = words.first else {
+            Output.error(Help.program(commands))
+            return 64
+        }
+        if ["--help", "-h", "help"].contains(name) {
+            Output.standard(Help.program(commands))
+            return 0
+        }
+        if name == "--version" {
+            Output.standard("apportion \(Version.text)\n")
+            return 0
+        }
+        guard let command = commands.first(where: { $0.name == name }) else {
+            let near = nearest(name, commands.map(\.name)).map { "; did you mean '\($0)'?" } ?? "; see apportion --help"
+            Output.fault("'\(name)' is no command\(near)")
+            return 64
+        }
+        let rest = Array(words.dropFirst())
+        if rest.contains("--help") || rest.contains("-h") {
+            Output.standard(Help.command(command))
+            return 0
+        }
+        do {
+            return try command.run(Arguments(rest, for: command))
+        } catch let fault as UsageFault {
+            Output.fault("\(fault.message). See apportion \(name) --help")
+            return 64
+        } catch {
+            Output.fault("\(error). This is a bug of apportion; please report it")
+            return 70
+        }
+    }
+}

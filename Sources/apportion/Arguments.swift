@@ -1,0 +1,149 @@
+import Registry
+
+/// One option of a command, as `--help` and the parser know it.
+struct OptionSpec: Sendable {
+    enum Value: Sendable {
+        case flag
+        /// Exactly one value; the word stands for it in the help.
+        case one(String)
+        /// One or more values.
+        case many(String)
+        /// One of a few words.
+        case choice([String])
+    }
+
+    var name: String
+    var value: Value
+    var help: String
+    var isRequired = false
+    /// Left out of the help: for tests.
+    var isHidden = false
+
+    /// `--cur PATH…`
+    var usage: String {
+        switch value {
+        case .flag: name
+        case .one(let word): "\(name) \(word)"
+        case .many(let word): "\(name) \(word)…"
+        case .choice(let words): "\(name) \(words.joined(separator: "|"))"
+        }
+    }
+}
+
+/// A subcommand: the one place from which its parser and its help are made.
+struct Command: Sendable {
+    var name: String
+    var summary: String
+    /// What stands without an option, such as `DIR`; nil for nothing.
+    var operand: (word: String, help: String)?
+    var options: [OptionSpec]
+    /// A command line that works, and what it does.
+    var example: String
+    /// Returns the exit code.
+    var run: @Sendable (Arguments) throws -> Int32
+}
+
+/// A wrong command line (exit 64).
+struct UsageFault: Error {
+    var message: String
+}
+
+/// What a command line says.
+struct Arguments {
+    /// The values of each option with their positions on the command line.
+    private var values: [String: [(value: String, position: Int)]] = [:]
+    private(set) var operand: String?
+    /// As given, without the program's name.
+    let words: [String]
+
+    /// Reads the words behind the command's name.
+    init(_ words: [String], for command: Command) throws(UsageFault) {
+        self.words = words
+        var index = 0
+        while index < words.count {
+            var word = words[index]
+            let position = index
+            index += 1
+            guard word.hasPrefix("--"), word != "--" else {
+                try takeOperand(word, command)
+                continue
+            }
+            var attached: String?
+            if let equals = word.firstIndex(of: "=") {
+                attached = String(word[word.index(after: equals)...])
+                word = String(word[..<equals])
+            }
+            guard let option = command.options.first(where: { $0.name == word }) else {
+                let near = nearest(word, command.options.filter { !$0.isHidden }.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+                throw UsageFault(message: "\(word): unknown option\(near)")
+            }
+            switch option.value {
+            case .flag:
+                if let attached { throw UsageFault(message: "\(word) takes no value, but has '\(attached)'") }
+                values[word, default: []].append(("", position))
+            case .one, .choice:
+                guard values[word] == nil else { throw UsageFault(message: "\(word) is given twice") }
+                guard let value = attached ?? (index < words.count ? words[index] : nil) else {
+                    throw UsageFault(message: "\(word) needs a value: \(option.usage)")
+                }
+                if attached == nil { index += 1 }
+                if case .choice(let choices) = option.value, !choices.contains(value) {
+                    let near = nearest(value, choices).map { "; did you mean \($0)?" } ?? "; it is one of \(choices.joined(separator: ", "))"
+                    throw UsageFault(message: "\(word) '\(value)' is unknown\(near)")
+                }
+                values[word] = [(value, position)]
+            case .many:
+                if let attached {
+                    values[word, default: []].append((attached, position))
+                    continue
+                }
+                let before = values[word]?.count ?? 0
+                while index < words.count, !words[index].hasPrefix("--") {
+                    values[word, default: []].append((words[index], index))
+                    index += 1
+                }
+                if values[word]?.count ?? 0 == before { throw UsageFault(message: "\(word) needs at least one value: \(option.usage)") }
+            }
+        }
+        for option in command.options where option.isRequired && values[option.name] == nil {
+            throw UsageFault(message: "\(option.name) is missing: \(option.usage), \(option.help)")
+        }
+        if operand == nil, let wanted = command.operand { throw UsageFault(message: "\(wanted.word) is missing: \(wanted.help)") }
+    }
+
+    private mutating func takeOperand(_ word: String, _ command: Command) throws(UsageFault) {
+        guard command.operand != nil, operand == nil else {
+            throw UsageFault(message: "'\(word)' is unexpected: \(command.operand == nil ? "this command takes only options" : "only one \(command.operand?.word ?? "") is taken")")
+        }
+        operand = word
+    }
+
+    func has(_ name: String) -> Bool { values[name] != nil }
+    func one(_ name: String) -> String? { values[name]?.first?.value }
+    func many(_ name: String) -> [(value: String, position: Int)] { values[name] ?? [] }
+
+    /// A whole number of at least `least`.
+    func number(_ name: String, least: Int) throws(UsageFault) -> Int? {
+        guard let text = one(name) else { return nil }
+        guard let number = Int(text), number >= least else {
+            throw UsageFault(message: "\(name) '\(text)' is no whole number of at least \(least)")
+        }
+        return number
+    }
+
+    /// A number of bytes: `1048576`, `64MiB`, `2GB`.
+    func size(_ name: String) throws(UsageFault) -> Int? {
+        guard let text = one(name) else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let units = [
+            "": 1, "B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20,
+            "GiB": 1 << 30, "TiB": 1 << 40,
+        ]
+        guard let number = Int(digits), number > 0, let unit = units[String(text.dropFirst(digits.count))] else {
+            throw UsageFault(message: "\(name) '\(text)' is no size such as 64GiB, 500MB or 1048576")
+        }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+        guard !overflow else { throw UsageFault(message: "\(name) '\(text)' is too large") }
+        return bytes
+    }
+}

@@ -1,0 +1,41 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Writes to standard output or error. A reader that has gone away (`| head`) is no error.
+enum Output {
+    static func standard(_ text: String) { write(1, text) }
+    static func error(_ text: String) { write(2, text) }
+
+    /// `apportion: error: …`, one line whatever the message holds.
+    static func fault(_ message: String) { error("apportion: error: \(oneLine(message))\n") }
+    static func warning(_ message: String) { error("apportion: warning: \(oneLine(message))\n") }
+
+    private static func oneLine(_ message: String) -> String {
+        String(message.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+    }
+
+    private static func write(_ descriptor: Int32, _ text: String) {
+        let bytes = Array(text.utf8)
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+                #if canImport(Glibc)
+                return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+                #elseif canImport(Musl)
+                return unsafe Musl.write(descriptor, rest.baseAddress, rest.count)
+                #else
+                return unsafe Darwin.write(descriptor, rest.baseAddress, rest.count)
+                #endif
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { return }
+            written += count
+        }
+    }
+}
