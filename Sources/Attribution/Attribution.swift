@@ -108,7 +108,7 @@ public func attribute(
     let shares = usageShares.shares + follow.shares
     let ledger: Ledger
     do {
-        ledger = try Ledger(shares: shares.map(\.row), names: names, ranks: ranks)
+        ledger = try Ledger(shares: shares.lazy.filter { !$0.isEmpty }.map(\.row), names: names, ranks: ranks)
         try checkCurrencyTotals(groups, names)
     } catch { throw .data(error.what) }
     do {

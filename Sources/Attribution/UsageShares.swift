@@ -6,6 +6,8 @@ struct Share {
     var row: LedgerRow
     /// Index of the group.
     var group: Int32
+    /// A share of nothing: no row of the ledger, though other charges may follow it.
+    var isEmpty = false
 }
 
 extension LedgerRow {
@@ -126,7 +128,7 @@ struct UsageShares {
         let calls = credit(pool)
         let isEmptyGroup = group.cost == .zero && group.quantity == .zero
         for (place, claimant) in pool.claimants.enumerated() {
-            if !isEmptyGroup && costs[place] == .zero && quantities[place] == .zero && calls[place] == 0 { continue }
+            let isEmpty = !isEmptyGroup && costs[place] == .zero && quantities[place] == .zero && calls[place] == 0
             var row = LedgerRow(group, tokenType: .none)
             row.principal = claimant.principal
             row.model = claimant.model
@@ -144,7 +146,7 @@ struct UsageShares {
             row.calls = calls[place]
             row.cost = costs[place]
             row.quantity = quantities[place]
-            shares.append(Share(row: row, group: index))
+            shares.append(Share(row: row, group: index, isEmpty: isEmpty))
         }
     }
 

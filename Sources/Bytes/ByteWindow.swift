@@ -3,8 +3,8 @@
 ///     content  ·········[ used up | start ─── not used up ─── end | spare ]
 ///                        bytes[0]                                  at least 64 bytes
 ///
-/// Scanners work on `bytes` in place. `slide` drops what is used up, moves the rest to the front and inflates more behind it,
-/// so positions become smaller by what it returns. Memory is one window plus the longest record.
+/// Scanners work on `bytes` in place. `drop` forgets what is used up and moves the rest to the front, so positions become smaller by what
+/// it returns; `fill` inflates more behind it. Memory is one window plus the longest record.
 public struct ByteWindow: ~Copyable {
     /// The storage; content lies in `start..<end`, and 64 bytes behind `end` may be loaded though they mean nothing.
     public private(set) var bytes: [UInt8]
@@ -33,17 +33,9 @@ public struct ByteWindow: ~Copyable {
     public var fileSize: Int { source.file.size }
     public var fileModified: Int64 { source.file.modified }
 
-    /// Drops everything before `position`, inflates more behind the rest and returns by how much positions became smaller.
-    ///
-    /// Throws a `ByteFault` of the file, or when what is kept has reached the limit of one record.
-    public mutating func slide(keepingFrom position: Int) throws(ByteFault) -> Int {
+    /// Drops everything before `position` and moves the rest to the front; returns by how much positions became smaller.
+    public mutating func drop(before position: Int) -> Int {
         precondition(position >= start && position <= end)
-        let kept = end - position
-        if kept >= ByteLimit.recordBytes {
-            throw ByteFault(
-                offset: base + position, place: .content,
-                what: "has a row or record of more than \(ByteLimit.recordBytes) bytes; that is no bill or trail")
-        }
         if position > 0 {
             unsafe bytes.withUnsafeMutableBytes { buffer in
                 let tail = unsafe UnsafeRawBufferPointer(rebasing: buffer[position..<end])
@@ -52,7 +44,20 @@ public struct ByteWindow: ~Copyable {
         }
         base += position
         start = 0
-        end = kept
+        end -= position
+        return position
+    }
+
+    /// Inflates more behind what is there; `isComplete` when there is no more.
+    ///
+    /// Throws a `ByteFault` of the file, or when what is kept has reached the limit of one record. What is there stays.
+    public mutating func fill() throws(ByteFault) {
+        let kept = end - start
+        if kept >= ByteLimit.recordBytes {
+            throw ByteFault(
+                offset: base + start, place: .content,
+                what: "has a row or record of more than \(ByteLimit.recordBytes) bytes; that is no bill or trail")
+        }
         // A long record is met with ever longer reads, so that it is not scanned again for every window;
         // a tiny window was asked for to see the input chopped, and stays tiny.
         let wanted = windowBytes < 4096 ? windowBytes : max(windowBytes, kept)
@@ -61,6 +66,5 @@ public struct ByteWindow: ~Copyable {
         let filled = try source.read(into: &bytes, at: end, count: wanted)
         end += filled
         if filled == 0 { isComplete = true }
-        return position
     }
 }

@@ -78,11 +78,13 @@ public struct CSVScanner: ~Copyable {
     }
 
     /// Scans what lies between the last position and `end`; the last bytes wait for more unless `isLast`.
-    public mutating func scan(_ bytes: Span<UInt8>, end: Int, isLast: Bool) {
+    ///
+    /// Where the file breaks off behind `end`, `isCut` finds the rows that are complete, and leaves the one that is not.
+    public mutating func scan(_ bytes: Span<UInt8>, end: Int, isLast: Bool, isCut: Bool = false) {
         let room = markCount + (end - position) + 66
         if marks.count < room { marks.append(contentsOf: repeatElement(0, count: room - marks.count)) }
         while true {
-            if careful == nil { scanBlocks(bytes, end: end, isLast: isLast) }
+            if careful == nil { scanBlocks(bytes, end: end, isLast: isLast || isCut) }
             guard careful != nil else { break }
             if !scanCarefully(bytes, end: end, isLast: isLast) { break }
         }

@@ -33,35 +33,44 @@ public func readBillFile(
     }
     var scanner = CSVScanner()
     var reader: LineItemReader?
+    /// Reads the rows that the window holds; returns whether to go on.
+    func readRows() -> Bool {
+        while let row = scanner.nextRow(window.bytes.span) {
+            if reader == nil {
+                switch headerOf(row, scanner, window.bytes.span, path: path, base: window.base, reading: reading) {
+                case .success(let header): reader = LineItemReader(path: path, header: header, reading: reading)
+                case .failure(let fault):
+                    rows += 1
+                    _ = take(.fault(fault), &names)
+                    return false
+                }
+                continue
+            }
+            rows += 1
+            reader?.base = window.base
+            guard let read = reader?.read(row, scanner, window.bytes.span, names: &names) else { continue }
+            if !take(read, &names) { return false }
+        }
+        return true
+    }
     do throws(ByteFault) {
         try skipByteOrderMark(&window) { scanner.skip($0) }
         while true {
             scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
-            while let row = scanner.nextRow(window.bytes.span) {
-                if reader == nil {
-                    switch headerOf(row, scanner, window.bytes.span, path: path, base: window.base, reading: reading) {
-                    case .success(let header): reader = LineItemReader(path: path, header: header, reading: reading)
-                    case .failure(let fault):
-                        rows += 1
-                        _ = take(.fault(fault), &names)
-                        return facts()
-                    }
-                    continue
-                }
-                rows += 1
-                reader?.base = window.base
-                guard let read = reader?.read(row, scanner, window.bytes.span, names: &names) else { continue }
-                if !take(read, &names) { return facts() }
-            }
+            if !readRows() { return facts() }
             if window.isComplete { break }
             let before = window.fileBytes
-            scanner.shift(by: try window.slide(keepingFrom: scanner.rowStart))
+            scanner.shift(by: window.drop(before: scanner.rowStart))
+            try window.fill()
             progress(window.fileBytes - before)
         }
         if reader == nil {
             throw ByteFault(offset: 0, place: .content, what: "has no header row: the file is empty; fetch it again")
         }
     } catch {
+        // What was read before the file broke off is as good as ever.
+        scanner.scan(window.bytes.span, end: window.end, isLast: false, isCut: true)
+        if !readRows() { return facts() }
         rows += 1
         _ = take(wholeFileFault(error), &names)
     }
@@ -91,6 +100,6 @@ private func headerOf(
 
 /// Fills the window for the first time and passes over a UTF-8 byte order mark.
 func skipByteOrderMark(_ window: inout ByteWindow, _ skip: (Int) -> Void) throws(ByteFault) {
-    while window.end < 3 && !window.isComplete { _ = try window.slide(keepingFrom: 0) }
+    while window.end < 3 && !window.isComplete { try window.fill() }
     if window.end >= 3, window.bytes[0] == 0xEF, window.bytes[1] == 0xBB, window.bytes[2] == 0xBF { skip(3) }
 }

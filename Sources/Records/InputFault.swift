@@ -50,6 +50,7 @@ func lineNumber(path: String, offset: Int) -> Int? {
         }
         if window.base + window.end >= offset { return line }
         if window.isComplete { return line }
-        do { _ = try window.slide(keepingFrom: window.end) } catch { return line }
+        _ = window.drop(before: window.end)
+        do { try window.fill() } catch { return line }
     }
 }

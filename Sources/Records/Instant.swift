@@ -55,36 +55,37 @@ public struct Instant: Hashable, Comparable, Sendable {
 }
 
 extension Instant {
-    /// Reads `2026-11-01T00:00:00Z`, also with a space for the `T`, with a fraction, with an offset (`+00:00`) or without a zone (UTC), or a bare date (midnight).
+    /// Reads `2026-11-01T00:00:00Z`, also with a space for the `T`, with a fraction, with an offset (`+00:00`) or without a zone (UTC).
     ///
     /// Digits behind the microsecond are dropped. Nil when the text is no such time or no such day exists.
     public init?(_ text: Span<UInt8>) {
-        guard text.count >= 10, let day = parsedDay(text, 0) else { return nil }
-        var micros = Int64(day) * Instant.day
-        if text.count > 10 {
-            guard text[10] == UInt8(ascii: "T") || text[10] == UInt8(ascii: " "), text.count >= 19,
-                text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
-                let hour = twoDigits(text, 11), let minute = twoDigits(text, 14), let second = twoDigits(text, 17),
-                hour < 24, minute < 60, second < 60
-            else { return nil }
-            let seconds = hour * 3600 + minute * 60 + second
-            micros += Int64(seconds) * 1_000_000
-            var at = 19
-            if at < text.count, text[at] == UInt8(ascii: ".") {
+        guard text.count >= 19, let day = parsedDay(text, 0), text[10] == UInt8(ascii: "T") || text[10] == UInt8(ascii: " "),
+            text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
+            let hour = twoDigits(text, 11), let minute = twoDigits(text, 14), let second = twoDigits(text, 17),
+            hour < 24, minute < 60, second < 60
+        else { return nil }
+        let seconds = hour * 3600 + minute * 60 + second
+        var micros = Int64(day) * Instant.day + Int64(seconds) * 1_000_000
+        var at = 19
+        if at < text.count, text[at] == UInt8(ascii: ".") {
+            at += 1
+            let first = at
+            var scale: Int64 = 100_000
+            while at < text.count, let digit = digit(text[at]) {
+                micros += Int64(digit) * scale
+                scale /= 10
                 at += 1
-                let first = at
-                var scale: Int64 = 100_000
-                while at < text.count, let digit = digit(text[at]) {
-                    micros += Int64(digit) * scale
-                    scale /= 10
-                    at += 1
-                }
-                guard at > first else { return nil }
             }
-            guard let offset = Instant.zoneOffset(text, at) else { return nil }
-            micros -= offset
+            guard at > first else { return nil }
         }
-        microseconds = micros
+        guard let offset = Instant.zoneOffset(text, at) else { return nil }
+        microseconds = micros - offset
+    }
+
+    /// Midnight (UTC) of a date `2026-11-01`; nil when the text is no date.
+    public init?(date text: Span<UInt8>) {
+        guard text.count == 10, let day = parsedDay(text, 0) else { return nil }
+        self.init(dayNumber: day)
     }
 
     /// Microseconds east of UTC of the zone at `at`, through the end of the text.

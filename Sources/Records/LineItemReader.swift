@@ -297,9 +297,9 @@ struct LineItemReader: ~Copyable {
             throw cellFault(.productName, row, "is '\(excerpt(product.span))', which is no UTF-8 text; fetch the file again")
         }
         let edition = Array(" (Amazon Bedrock Edition)".utf8)
-        if product.count >= edition.count, product.suffix(edition.count).elementsEqual(edition) {
-            product.removeLast(edition.count)
-        }
+        // Any other product name, such as `Amazon Bedrock`, names no model.
+        guard product.count >= edition.count, product.suffix(edition.count).elementsEqual(edition) else { return .empty }
+        product.removeLast(edition.count)
         return names.name(product)
     }
 

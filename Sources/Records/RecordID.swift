@@ -81,7 +81,7 @@ public struct RecordID: Hashable, Sendable {
             for index in 0..<32 {
                 if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
                 let half = index < 16 ? high : low
-                text.append(digits[Int(half >> UInt64((15 - index % 16) * 4)) & 15])
+                text.append(digits[Int((half >> UInt64((15 - index % 16) * 4)) & 15)])
             }
             return text
         }

@@ -33,34 +33,47 @@ public func readTrailFile(
             path: path, sizeBytes: window.fileSize, modified: window.fileModified, contentBytes: window.contentBytes,
             contentCRC: window.contentCRC, recordCount: records)
     }
+    /// Reads the records that the window holds; returns whether to go on.
+    func readRecords(isLast: Bool) throws(ByteFault) -> Bool {
+        while true {
+            let step: JSONRecordScanner.Step
+            do throws(ByteFault) {
+                step = try scanner.next(window.bytes.span, isLast: isLast)
+            } catch {
+                throw ByteFault(offset: window.base + error.offset, place: error.place, what: error.what)
+            }
+            switch step {
+            case .record(let record):
+                records += 1
+                let read = reader.read(record, window.bytes.span, base: window.base, names: &names)
+                if !take(read, &names) { return false }
+            case .needsMore: return true
+            case .finished: return false
+            }
+        }
+    }
+    func takeFault(_ fault: ByteFault) {
+        records += 1
+        _ = take(
+            .fault(InputFault(path: path, offset: fault.offset, place: fault.place, hasLines: false, what: fault.what)), &names)
+    }
     do throws(ByteFault) {
         try skipByteOrderMark(&window) { scanner.skip($0) }
         while true {
             scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
-            reading: while true {
-                let step: JSONRecordScanner.Step
-                do throws(ByteFault) {
-                    step = try scanner.next(window.bytes.span, isLast: window.isComplete)
-                } catch {
-                    throw ByteFault(offset: window.base + error.offset, place: error.place, what: error.what)
-                }
-                switch step {
-                case .record(let record):
-                    records += 1
-                    let read = reader.read(record, window.bytes.span, base: window.base, names: &names)
-                    if !take(read, &names) { return facts() }
-                case .needsMore: break reading
-                case .finished: return facts()
-                }
-            }
+            if try !readRecords(isLast: window.isComplete) { return facts() }
             let before = window.fileBytes
-            scanner.shift(by: try window.slide(keepingFrom: scanner.keptFrom))
+            scanner.shift(by: window.drop(before: scanner.keptFrom))
+            do throws(ByteFault) { try window.fill() } catch {
+                // What was read before the file broke off is as good as ever.
+                scanner.scan(window.bytes.span, end: window.end, isLast: true)
+                if try readRecords(isLast: false) { throw error }
+                return facts()
+            }
             progress(window.fileBytes - before)
         }
     } catch {
-        records += 1
-        _ = take(
-            .fault(InputFault(path: path, offset: error.offset, place: error.place, hasLines: false, what: error.what)), &names)
+        takeFault(error)
     }
     return facts()
 }

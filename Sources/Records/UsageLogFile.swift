@@ -30,7 +30,8 @@ public func readUsageLogFile(
             }
             if window.isComplete { return facts() }
             let before = window.fileBytes
-            scanner.shift(by: try window.slide(keepingFrom: scanner.lineStart))
+            scanner.shift(by: window.drop(before: scanner.lineStart))
+            try window.fill()
             progress(window.fileBytes - before)
         }
     } catch {

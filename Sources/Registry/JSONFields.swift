@@ -96,7 +96,7 @@ struct JSONFields: ~Copyable {
     mutating func date(_ value: JSONDocument.Value?, _ path: String) -> Instant? {
         guard let value else { return nil }
         let text = string(value, path)
-        guard text.utf8.count == 10, let instant = Instant(Array(text.utf8).span) else {
+        guard let instant = Instant(date: Array(text.utf8).span) else {
             fault(value, path, "is '\(text)', which is no date such as 2026-11-01")
             return nil
         }

@@ -96,7 +96,7 @@ enum AttributeCommand {
         options.attribution.weighing = arguments.one("--weights").flatMap(Weighing.init(rawValue:)) ?? .auto
         options.attribution.trustsUsageLog = arguments.has("--trust-usage-log")
         if let text = arguments.one("--as-of") {
-            guard let time = Instant(Array(text.utf8).span) else {
+            guard let time = Instant(Array(text.utf8).span) ?? Instant(date: Array(text.utf8).span) else {
                 throw UsageFault(message: "--as-of '\(text)' is no time such as 2026-11-10T07:30:00Z")
             }
             options.attribution.asOf = time
