@@ -29,7 +29,33 @@ let package = Package(
         .target(name: "Sample", dependencies: ["CZlib"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Verification", "Sample"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Sample"],
             swiftSettings: strict),
+        // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
+        .target(
+            name: "TestSupport", dependencies: ["CZlib", "Bytes", "Records", "Registry", "Attribution", "Reports", "Runs"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "RecordsTests", dependencies: ["Bytes", "Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "RegistryTests", dependencies: ["Records", "Registry", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "AttributionTests", dependencies: ["Records", "Registry", "Attribution", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Records", "Registry", "Attribution", "Reports", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "VerificationTests", dependencies: ["Verification", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RunsTests", dependencies: ["Bytes", "Records", "Runs", "Sample", "TestSupport", "apportion"], swiftSettings: strict),
+        .testTarget(
+            name: "GoldenTests", dependencies: ["TestSupport", "apportion"], path: "Tests/Golden", exclude: ["cases"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ErrorTests", dependencies: ["TestSupport", "apportion"], path: "Tests/Errors", exclude: ["cases"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "apportion-fuzz", dependencies: ["Runs", "Records", "Sample", "TestSupport"], path: "Tests/Fuzz",
+            swiftSettings: strict),
+        // The yardstick: inflating alone.
+        .executableTarget(name: "apportion-inflate", dependencies: ["Bytes"], path: "Benchmarks/Inflate", swiftSettings: strict),
     ]
 )

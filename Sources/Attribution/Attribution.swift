@@ -24,8 +24,6 @@ public enum AttributionFault: Error {
 public struct Attribution: Sendable {
     public var period: Month
     public var ledger: Ledger
-    /// What was charged: the sums that shares were made of, independent of the ledger.
-    public var groups: [ChargeGroup]
     public var rows: RowCounts
     public var events: EventCounts
     public var usage: UsageCounts
@@ -81,8 +79,6 @@ public func attribute(
     groups.sort { order.precedes($0, $1) }
 
     var sharedRoles: [Name: Bool] = [:]
-    var tokenTypes: [Name: TokenType] = [:]
-    for group in groups where tokenTypes[group.usageType] == nil { tokenTypes[group.usageType] = TokenType(usageType: names.bytes(group.usageType)) }
     for principal in Set(evidence.events.map(\.principal) + groups.map(\.principal)) {
         sharedRoles[principal] = registry.isSharedRole(Array(names.bytes(principal)))
     }
@@ -96,30 +92,29 @@ public func attribute(
     }
     var usageShares = UsageShares(
         claims: claims, workspaces: workspaces, evidence: evidence, finder: finder,
-        isShared: { sharedRoles[$0] ?? false }, tokenTypes: { tokenTypes[$0] ?? .none })
+        isShared: { sharedRoles[$0] ?? false })
     usageShares.make(groups)
-    var follow = FollowCost(usage: usageShares.shares, ranks: ranks)
-    follow.make(
-        groups, policy: { registry.policy.choice(for: names.text($0)) }, tokenTypes: { tokenTypes[$0] ?? .none },
-        place: { usageShares.placeWithoutWorkload(&$0, $1) })
-
     var events = tally.counts
     for (index, event) in evidence.events.enumerated() where !usageShares.isUsed[index] && !event.isOwn { events.unused += 1 }
+    var follow = FollowCost(usage: usageShares.shares, groups: groups, workloadIDs: claims.ids, ranks: ranks)
+    follow.make(
+        policy: { registry.policy.choice(for: names.text($0)) }, place: { usageShares.placeWithoutWorkload(&$0, $1) })
+
     let shares = usageShares.shares + follow.shares
+    do { try Invariants.checkShares(shares, groups) } catch { throw .violation(error.what) }
     let ledger: Ledger
     do {
-        ledger = try Ledger(shares: shares.lazy.filter { !$0.isEmpty }.map(\.row), names: names, ranks: ranks)
+        ledger = try Ledger(shares: shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks)
         try checkCurrencyTotals(groups, names)
     } catch { throw .data(error.what) }
     do {
-        try Invariants.checkShares(shares, groups)
         try Invariants.checkTotals(ledger, groups)
         try Invariants.checkCounts(charges.rows, events, join.counts)
         try Invariants.checkCalls(ledger, evidence: events.evidence + join.own.count)
     } catch { throw .violation(error.what) }
     let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map(\.usageAccount)
     return Attribution(
-        period: options.period, ledger: ledger, groups: groups, rows: charges.rows, events: events, usage: join.counts,
+        period: options.period, ledger: ledger, rows: charges.rows, events: events, usage: join.counts,
         dataThrough: dataThrough(groups, options),
         unknownModels: join.unknownModels.map { names.text($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
         gapFacts: GapFacts(evidence: evidence, withoutPrincipalColumn: Set(lacking)))

@@ -32,6 +32,8 @@ public struct ChargeGroup: Sendable {
     public var lineItemType: Name
     public var isUsage: Bool
     public var usageType: Name
+    /// Bedrock only: what its usage type says was counted.
+    public var tokenType = TokenType.none
     public var operation: Name
     public var productCode: Name
     public var billingEntity: Name
@@ -74,6 +76,7 @@ struct GroupBuilder {
             sums[group, default: (ExactSum(), ExactSum())].cost += charge.cost
             sums[group, default: (ExactSum(), ExactSum())].quantity += charge.quantity
         }
+        var tokenTypes: [Name: TokenType] = [:]
         var groups: [ChargeGroup] = []
         groups.reserveCapacity(sums.count)
         for (key, sum) in sums {
@@ -81,7 +84,13 @@ struct GroupBuilder {
                 throw SumFault(
                     what: "the charges of account \(names.text(key.charge.usageAccount)) at \(key.charge.start.text) add up to more than 10^18")
             }
-            groups.append(key.group(cost: cost, quantity: quantity))
+            var group = key.group(cost: cost, quantity: quantity)
+            if group.platform == .bedrock {
+                let type = tokenTypes[group.usageType] ?? TokenType(usageType: names.bytes(group.usageType))
+                tokenTypes[group.usageType] = type
+                group.tokenType = type
+            }
+            groups.append(group)
         }
         return groups
     }

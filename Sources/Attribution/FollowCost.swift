@@ -8,7 +8,6 @@ struct FollowCost {
         var workspace: Name
         var principal: Name
         var workload: Int32
-        var workloadID: Name
         var model: Name
         var level: Level
         var elements: Elements
@@ -44,20 +43,25 @@ struct FollowCost {
         var shares: [Key: [Int32]] = [:]
     }
 
-    private let usage: [Share]
+    private let usage: [LedgerRow]
+    private let groups: [ChargeGroup]
     private let ranks: [UInt32]
+    private let workloadIDs: [Name]
     private var index = Index()
     private var known: [Scope: Followers] = [:]
-    private(set) var shares: [Share] = []
+    private(set) var shares: [LedgerRow] = []
 
-    init(usage: [Share], ranks: [UInt32]) {
+    init(usage: [LedgerRow], groups: [ChargeGroup], workloadIDs: [Name], ranks: [UInt32]) {
         self.usage = usage
+        self.groups = groups
+        self.workloadIDs = workloadIDs
         self.ranks = ranks
         for place in usage.indices {
-            let row = usage[place].row
-            let payer = Index.Key(platform: row.platform, currency: row.currency, payer: row.payerAccount, account: nil, workspace: nil)
+            let row = usage[place]
+            let group = groups[Int(row.group)]
+            let payer = Index.Key(platform: group.platform, currency: group.currency, payer: group.payerAccount, account: nil, workspace: nil)
             var account = payer
-            account.account = row.usageAccount
+            account.account = group.usageAccount
             var workspace = account
             workspace.workspace = row.workspace
             index.shares[payer, default: []].append(Int32(place))
@@ -65,36 +69,37 @@ struct FollowCost {
             if !row.workspace.isEmpty { index.shares[workspace, default: []].append(Int32(place)) }
         }
         for key in index.shares.keys {
-            index.shares[key]?.sort { (usage[Int($0)].row.start, $0) < (usage[Int($1)].row.start, $1) }
+            index.shares[key]?.sort { a, b in
+                (groups[Int(usage[Int(a)].group)].start, a) < (groups[Int(usage[Int(b)].group)].start, b)
+            }
         }
     }
 
+    /// The usage start of a share.
+    private func start(_ share: Int32) -> Instant { groups[Int(usage[Int(share)].group)].start }
+
     /// Makes the shares of every group that is not usage. `place` fills level, method, workload and elements where there is nothing to follow.
     mutating func make(
-        _ groups: [ChargeGroup], policy: (Name) -> Policy.Choice, tokenTypes: (Name) -> TokenType,
-        place: (inout LedgerRow, ChargeGroup) -> Void
+        policy: (Name) -> Policy.Choice, place: (inout LedgerRow, ChargeGroup) -> Void
     ) {
         for (number, group) in groups.enumerated() where !group.isUsage {
-            let tokenType = group.platform == .bedrock ? tokenTypes(group.usageType) : .none
-            var row = LedgerRow(group, tokenType: tokenType)
-            row.cost = group.cost
-            row.quantity = group.quantity
+            var row = LedgerRow(group, index: number)
             if policy(group.lineItemType) == .keep {
                 row.method = .keptCentral
-                shares.append(Share(row: row, group: Int32(number)))
+                shares.append(row)
                 continue
             }
             guard let scope = firstScope(group) else {
                 place(&row, group)
                 row.gap = .noUsage
-                shares.append(Share(row: row, group: Int32(number)))
+                shares.append(row)
                 continue
             }
-            follow(scope, row, Int32(number))
+            follow(scope, row)
         }
     }
 
-    private mutating func follow(_ followers: Followers, _ group: LedgerRow, _ number: Int32) {
+    private mutating func follow(_ followers: Followers, _ group: LedgerRow) {
         let costs = split(group.cost, by: followers.weights)
         let quantities = split(group.quantity, by: followers.weights)
         let isEmptyGroup = group.cost == .zero && group.quantity == .zero
@@ -105,7 +110,6 @@ struct FollowCost {
             row.workspaceSource = .followsCost
             row.principal = key.principal
             row.workload = key.workload
-            row.workloadID = key.workloadID
             row.model = key.model
             row.level = key.level
             row.elements = key.elements
@@ -115,7 +119,7 @@ struct FollowCost {
             row.weightTotal = followers.total
             row.cost = costs[place]
             row.quantity = quantities[place]
-            shares.append(Share(row: row, group: number))
+            shares.append(row)
         }
     }
 
@@ -155,10 +159,10 @@ struct FollowCost {
             platform: scope.platform, currency: scope.currency, payer: scope.payer, account: scope.account, workspace: scope.workspace)
         var sums: [Follower: Int128] = [:]
         for place in slice(index.shares[key] ?? [], scope) {
-            let row = usage[Int(place)].row
+            let row = usage[Int(place)]
             let follower = Follower(
-                workspace: row.workspace, principal: row.principal, workload: row.workload, workloadID: row.workloadID,
-                model: row.model, level: row.level, elements: row.elements, gap: row.gap)
+                workspace: row.workspace, principal: row.principal, workload: row.workload, model: row.model,
+                level: row.level, elements: row.elements, gap: row.gap)
             sums[follower, default: 0] += row.cost.atto
         }
         var found = Followers()
@@ -170,25 +174,28 @@ struct FollowCost {
     }
 
     private func slice(_ places: [Int32], _ scope: Scope) -> ArraySlice<Int32> {
-        guard let start = scope.start, let end = scope.end else { return places[...] }
+        guard let first = scope.start, let end = scope.end else { return places[...] }
         func firstIndex(_ time: Instant) -> Int {
             var low = 0
             var high = places.count
             while low < high {
                 let middle = (low + high) / 2
-                if usage[Int(places[middle])].row.start >= time { high = middle } else { low = middle + 1 }
+                if start(places[middle]) >= time { high = middle } else { low = middle + 1 }
             }
             return low
         }
-        let first = firstIndex(start)
-        return places[first..<max(first, firstIndex(end))]
+        let from = firstIndex(first)
+        return places[from..<max(from, firstIndex(end))]
     }
 
     private func precedes(_ a: Follower, _ b: Follower) -> Bool {
         func rank(_ name: Name) -> UInt32 { ranks[Int(name.index)] }
         if a.workspace != b.workspace { return rank(a.workspace) < rank(b.workspace) }
         if a.principal != b.principal { return rank(a.principal) < rank(b.principal) }
-        if a.workloadID != b.workloadID { return rank(a.workloadID) < rank(b.workloadID) }
+        if a.workload != b.workload {
+            func workloadRank(_ workload: Int32) -> Int64 { workload < 0 ? -1 : Int64(rank(workloadIDs[Int(workload)])) }
+            return workloadRank(a.workload) < workloadRank(b.workload)
+        }
         if a.model != b.model { return rank(a.model) < rank(b.model) }
         if a.level != b.level { return a.level.rawValue < b.level.rawValue }
         for index in 0..<4 where a.elements[index] != b.elements[index] {

@@ -8,12 +8,12 @@ enum Invariants {
     }
 
     /// For every group its shares sum to it exactly, in cost and in quantity.
-    static func checkShares(_ shares: [Share], _ groups: [ChargeGroup]) throws(Violation) {
+    static func checkShares(_ shares: [LedgerRow], _ groups: [ChargeGroup]) throws(Violation) {
         var cost = groups.map(\.cost.atto)
         var quantity = groups.map(\.quantity.atto)
         for share in shares {
-            cost[Int(share.group)] -= share.row.cost.atto
-            quantity[Int(share.group)] -= share.row.quantity.atto
+            cost[Int(share.group)] -= share.cost.atto
+            quantity[Int(share.group)] -= share.quantity.atto
         }
         for (index, group) in groups.enumerated() where cost[index] != 0 || quantity[index] != 0 {
             throw Violation(
@@ -25,7 +25,7 @@ enum Invariants {
     static func checkTotals(_ ledger: Ledger, _ groups: [ChargeGroup]) throws(Violation) {
         var left: [Name: [Int128]] = [:]
         for group in groups { left[group.currency, default: [0, 0, 0, 0]][3] += group.cost.atto }
-        for row in ledger.rows { left[row.currency, default: [0, 0, 0, 0]][Int(row.level.rawValue)] += row.cost.atto }
+        ledger.forEach { row, group in left[group.currency, default: [0, 0, 0, 0]][Int(row.level.rawValue)] += row.cost.atto }
         for (currency, sums) in left where sums[0] + sums[1] + sums[2] != sums[3] {
             throw Violation(what: "the levels in \(ledger.names.text(currency)) do not sum to what was charged")
         }
@@ -48,7 +48,8 @@ enum Invariants {
 
     /// No event is credited twice.
     static func checkCalls(_ ledger: Ledger, evidence: Int) throws(Violation) {
-        let credited = ledger.rows.reduce(0) { $0 + $1.calls }
+        var credited = 0
+        ledger.forEach { row, _ in credited += row.calls }
         guard credited <= evidence else {
             throw Violation(what: "\(credited) calls are credited, but there are only \(evidence) events")
         }

@@ -77,71 +77,123 @@ public enum TokenType: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// One row of the ledger: a share, or several that differ in nothing but their amounts.
+/// One row of the ledger: a share, or several that differ in nothing but their amounts. What it shares with its group stands there.
 public struct LedgerRow: Sendable {
-    public var platform: Platform
-    public var payerAccount: Name
-    public var usageAccount: Name
-    public var region: Name
-    public var workspace: Name
-    public var workspaceSource: WorkspaceSource
-    public var lineItemType: Name
-    public var usageType: Name
-    public var invoice: Name
-    public var principal: Name
+    /// Index of the group that it is a part of; of merged shares any, as what is printed of their groups is the same.
+    public var group: Int32
     /// Index of the workload in the registry, −1 for none.
     public var workload: Int32
-    public var workloadID: Name
+    public var workspace: Name
+    public var principal: Name
+    public var model: Name
+    public var elements: Elements
+    public var workspaceSource: WorkspaceSource
     public var level: Level
     public var method: Method
     public var window: EvidenceWindow
-    public var model: Name
-    public var tokenType: TokenType
-    public var elements: Elements
-    public var currency: Name
     public var gap: Gap
-    public var billingEntity: Name
-    public var legalEntity: Name
-    public var productCode: Name
-    public var operation: Name
-    public var isUsage: Bool
-    public var start: Instant
-    public var end: Instant
+    /// A share of nothing: no row of the ledger, though other charges may follow it.
+    var isEmpty = false
+    public var calls: Int
     public var weight: UInt128
     public var weightTotal: UInt128
-    public var calls: Int
     public var quantity: Amount
     public var cost: Amount
+
+    /// The whole of a group, nothing said yet about who answers for it.
+    init(_ group: ChargeGroup, index: Int) {
+        self.group = Int32(index)
+        workload = -1
+        workspace = group.workspace
+        principal = .empty
+        model = .empty
+        elements = .none
+        workspaceSource = group.workspaceSource
+        level = .unallocated
+        method = .none
+        window = .none
+        gap = .none
+        calls = 0
+        weight = 0
+        weightTotal = 0
+        quantity = group.quantity
+        cost = group.cost
+    }
 }
 
-/// All rows, in the order in which they are printed.
+/// All rows, in the order in which they are printed: bytewise by their columns as text, from left to right.
 public struct Ledger: Sendable {
-    public var names: Names
-    public var rows: [LedgerRow]
+    public let names: Names
+    /// What was charged: the sums that shares were made of.
+    public let groups: [ChargeGroup]
+    /// Ids of the registry's workloads.
+    private let workloadIDs: [Name]
+    private var storage: [LedgerRow]
+    /// Indices of the rows that are printed. Shares that were merged into others or hold nothing stay behind.
+    private var order: [UInt32]
 
-    /// Brings shares that differ in nothing but calls, quantity and cost together, and sorts them bytewise by their columns as text, from left to right.
+    /// Brings shares that differ in nothing but calls, quantity and cost together, and sorts them.
     ///
     /// Throws `SumFault` when a merged amount lies beyond ±10¹⁸ units.
-    init(shares: [LedgerRow], names: Names, ranks: [UInt32]) throws(SumFault) {
+    init(
+        shares: consuming [LedgerRow], groups: [ChargeGroup], workloadIDs: [Name], names: Names, ranks: [UInt32]
+    ) throws(SumFault) {
         self.names = names
-        let order = LedgerOrder(ranks: ranks)
-        let sorted = shares.sorted { order.keyPrecedes($0, $1) }
-        var merged: [LedgerRow] = []
-        merged.reserveCapacity(sorted.count)
-        for row in sorted {
-            if let last = merged.last, !order.keyPrecedes(last, row) {
-                let cost = ExactSum(last.cost).adding(row.cost)
-                let quantity = ExactSum(last.quantity).adding(row.quantity)
-                guard let cost, let quantity else { throw SumFault(what: "one row of the ledger adds up to more than 10^18") }
-                merged[merged.count - 1].cost = cost
-                merged[merged.count - 1].quantity = quantity
-                merged[merged.count - 1].calls += row.calls
+        self.groups = groups
+        self.workloadIDs = workloadIDs
+        storage = shares
+        let columns = LedgerOrder(groups: groups, workloadIDs: workloadIDs, ranks: ranks)
+        let rows = storage
+        var sorted = (0..<UInt32(rows.count)).filter { !rows[Int($0)].isEmpty }
+        sorted.sort { columns.keyPrecedes(rows[Int($0)], rows[Int($1)]) }
+        order = []
+        order.reserveCapacity(sorted.count)
+        var merged: [(into: Int, from: Int)] = []
+        for index in sorted {
+            if let last = order.last, !columns.keyPrecedes(rows[Int(last)], rows[Int(index)]) {
+                merged.append((Int(last), Int(index)))
             } else {
-                merged.append(row)
+                order.append(index)
             }
         }
-        merged.sort { order.precedes($0, $1) }
-        rows = merged
+        try merge(merged)
+        sortTies(columns)
+    }
+
+    public var count: Int { order.count }
+
+    /// Hands over every row with its group, in order.
+    public func forEach<Failure: Error>(_ body: (LedgerRow, ChargeGroup) throws(Failure) -> Void) throws(Failure) {
+        for index in order {
+            let row = storage[Int(index)]
+            try body(row, groups[Int(row.group)])
+        }
+    }
+
+    public func workloadID(_ row: LedgerRow) -> Name { row.workload < 0 ? .empty : workloadIDs[Int(row.workload)] }
+
+    private mutating func merge(_ pairs: [(into: Int, from: Int)]) throws(SumFault) {
+        for pair in pairs {
+            let other = storage[pair.from]
+            let cost = ExactSum(storage[pair.into].cost).adding(other.cost)
+            let quantity = ExactSum(storage[pair.into].quantity).adding(other.quantity)
+            guard let cost, let quantity else { throw SumFault(what: "one row of the ledger adds up to more than 10^18") }
+            storage[pair.into].cost = cost
+            storage[pair.into].quantity = quantity
+            storage[pair.into].calls += other.calls
+        }
+    }
+
+    /// Calls, quantity and cost stand before the last columns: rows that agree up to them are put in the order of these.
+    private mutating func sortTies(_ columns: LedgerOrder) {
+        let rows = storage
+        var start = 0
+        while start < order.count {
+            var end = start + 1
+            while end < order.count, !columns.frontPrecedes(rows[Int(order[start])], rows[Int(order[end])]) { end += 1 }
+            if end - start > 1 { order[start..<end].sort { columns.precedes(rows[Int($0)], rows[Int($1)]) } }
+            start = end
+        }
     }
 }
 
@@ -153,37 +205,63 @@ extension ExactSum {
     }
 }
 
-/// Compares rows by their columns as text. Names are compared by rank, times and weights as they would be printed.
+/// Compares rows by their columns as text.
+///
+/// The columns that come from the group are compared once for each pair of groups: what is left are a few small numbers.
 struct LedgerOrder {
-    let ranks: [UInt32]
+    private let ranks: [UInt32]
+    private let workloadRanks: [UInt32]
+    /// Of every group its place by `usage_start` to `region`, by `line_item_type` to `invoice_id`, and by the columns behind the gap.
+    private var front: [UInt32]
+    private var middle: [UInt32]
+    private var currency: [UInt32]
+    private var back: [UInt32]
+
+    init(groups: [ChargeGroup], workloadIDs: [Name], ranks: [UInt32]) {
+        self.ranks = ranks
+        func rank(_ name: Name) -> UInt32 { ranks[Int(name.index)] }
+        workloadRanks = workloadIDs.map(rank)
+        front = places(groups) { a, b in
+            if a.start != b.start { return timePrecedes(a.start, b.start) }
+            if a.end != b.end { return timePrecedes(a.end, b.end) }
+            if a.platform != b.platform { return a.platform.rawValue < b.platform.rawValue }
+            return (rank(a.payerAccount), rank(a.usageAccount), rank(a.region)) < (rank(b.payerAccount), rank(b.usageAccount), rank(b.region))
+        }
+        middle = places(groups) { a, b in
+            (rank(a.lineItemType), rank(a.usageType), rank(a.invoice)) < (rank(b.lineItemType), rank(b.usageType), rank(b.invoice))
+        }
+        currency = groups.map { rank($0.currency) }
+        back = places(groups) { a, b in
+            (rank(a.billingEntity), rank(a.legalEntity), rank(a.productCode), rank(a.operation))
+                < (rank(b.billingEntity), rank(b.legalEntity), rank(b.productCode), rank(b.operation))
+        }
+    }
 
     /// By every column but calls, quantity and cost.
-    func keyPrecedes(_ a: LedgerRow, _ b: LedgerRow) -> Bool {
-        compareFront(a, b) ?? compareBack(a, b) ?? false
-    }
+    func keyPrecedes(_ a: LedgerRow, _ b: LedgerRow) -> Bool { compareFront(a, b) ?? compareBack(a, b) ?? false }
+
+    /// By the columns before calls, quantity and cost.
+    func frontPrecedes(_ a: LedgerRow, _ b: LedgerRow) -> Bool { compareFront(a, b) ?? false }
 
     /// By every column, left to right.
     func precedes(_ a: LedgerRow, _ b: LedgerRow) -> Bool {
         compareFront(a, b) ?? compareAmounts(a, b) ?? compareBack(a, b) ?? false
     }
 
-    /// The columns from `billing_period` to `weight_total`; nil when they are equal.
+    /// The columns from `billing_period` to `weight_total`; nil when they are equal. A row's token type follows from its group's usage type.
     private func compareFront(_ a: LedgerRow, _ b: LedgerRow) -> Bool? {
-        if a.start != b.start { return timePrecedes(a.start, b.start) }
-        if a.end != b.end { return timePrecedes(a.end, b.end) }
-        if a.platform != b.platform { return a.platform.rawValue < b.platform.rawValue }
-        if let result = compare(a.payerAccount, b.payerAccount) ?? compare(a.usageAccount, b.usageAccount) { return result }
-        if let result = compare(a.region, b.region) ?? compare(a.workspace, b.workspace) { return result }
+        let (first, second) = (Int(a.group), Int(b.group))
+        if front[first] != front[second] { return front[first] < front[second] }
+        if a.workspace != b.workspace { return rank(a.workspace) < rank(b.workspace) }
         if a.workspaceSource != b.workspaceSource { return a.workspaceSource < b.workspaceSource }
-        if let result = compare(a.lineItemType, b.lineItemType) ?? compare(a.usageType, b.usageType) { return result }
-        if let result = compare(a.invoice, b.invoice) ?? compare(a.principal, b.principal) { return result }
-        if let result = compare(a.workloadID, b.workloadID) { return result }
+        if middle[first] != middle[second] { return middle[first] < middle[second] }
+        if a.principal != b.principal { return rank(a.principal) < rank(b.principal) }
+        if a.workload != b.workload { return workloadRank(a) < workloadRank(b) }
         if a.level != b.level { return a.level.rawValue < b.level.rawValue }
         if a.method != b.method { return a.method.rawValue < b.method.rawValue }
         if a.window != b.window { return a.window.rawValue < b.window.rawValue }
-        if let result = compare(a.model, b.model) { return result }
-        if a.tokenType != b.tokenType { return a.tokenType.rawValue < b.tokenType.rawValue }
-        for index in 0..<4 { if let result = compare(a.elements[index], b.elements[index]) { return result } }
+        if a.model != b.model { return rank(a.model) < rank(b.model) }
+        for index in 0..<4 where a.elements[index] != b.elements[index] { return rank(a.elements[index]) < rank(b.elements[index]) }
         if a.weight != b.weight { return digitsPrecede(a.weight, b.weight) }
         if a.weightTotal != b.weightTotal { return digitsPrecede(a.weightTotal, b.weightTotal) }
         return nil
@@ -198,15 +276,16 @@ struct LedgerOrder {
 
     /// The columns behind the amounts.
     private func compareBack(_ a: LedgerRow, _ b: LedgerRow) -> Bool? {
-        if let result = compare(a.currency, b.currency) { return result }
+        let (first, second) = (Int(a.group), Int(b.group))
+        if currency[first] != currency[second] { return currency[first] < currency[second] }
         if a.gap != b.gap { return a.gap.rawValue < b.gap.rawValue }
-        return compare(a.billingEntity, b.billingEntity) ?? compare(a.legalEntity, b.legalEntity)
-            ?? compare(a.productCode, b.productCode) ?? compare(a.operation, b.operation)
+        return back[first] == back[second] ? nil : back[first] < back[second]
     }
 
-    private func compare(_ a: Name, _ b: Name) -> Bool? {
-        a == b ? nil : ranks[Int(a.index)] < ranks[Int(b.index)]
-    }
+    private func rank(_ name: Name) -> UInt32 { ranks[Int(name.index)] }
+
+    /// No workload is the empty text, which comes before all.
+    private func workloadRank(_ row: LedgerRow) -> Int64 { row.workload < 0 ? -1 : Int64(workloadRanks[Int(row.workload)]) }
 
     private func digitsPrecede(_ a: UInt128, _ b: UInt128) -> Bool {
         var (first, second): ([UInt8], [UInt8]) = ([], [])
@@ -214,6 +293,18 @@ struct LedgerOrder {
         appendDecimal(b, to: &second)
         return first.lexicographicallyPrecedes(second)
     }
+}
+
+/// For every group its place in an order; groups that are equal in it have the same.
+private func places(_ groups: [ChargeGroup], _ precedes: (ChargeGroup, ChargeGroup) -> Bool) -> [UInt32] {
+    let order = groups.indices.sorted { precedes(groups[$0], groups[$1]) }
+    var places = [UInt32](repeating: 0, count: groups.count)
+    var place: UInt32 = 0
+    for (position, index) in order.enumerated() {
+        if position > 0, precedes(groups[order[position - 1]], groups[index]) { place += 1 }
+        places[index] = place
+    }
+    return places
 }
 
 /// Bytewise order of two times as text: a fraction of a second sorts before the whole one.

@@ -1,53 +1,6 @@
 import Records
 import Registry
 
-/// A share before shares are merged into the ledger, with the group it is part of.
-struct Share {
-    var row: LedgerRow
-    /// Index of the group.
-    var group: Int32
-    /// A share of nothing: no row of the ledger, though other charges may follow it.
-    var isEmpty = false
-}
-
-extension LedgerRow {
-    /// A row with the dimensions of a group and nothing said yet about who answers for it.
-    init(_ group: ChargeGroup, tokenType: TokenType) {
-        platform = group.platform
-        payerAccount = group.payerAccount
-        usageAccount = group.usageAccount
-        region = group.region
-        workspace = group.workspace
-        workspaceSource = group.workspaceSource
-        lineItemType = group.lineItemType
-        usageType = group.usageType
-        invoice = group.invoice
-        principal = .empty
-        workload = -1
-        workloadID = .empty
-        level = .unallocated
-        method = .none
-        window = .none
-        model = .empty
-        self.tokenType = tokenType
-        elements = .none
-        currency = group.currency
-        gap = .none
-        billingEntity = group.billingEntity
-        legalEntity = group.legalEntity
-        productCode = group.productCode
-        operation = group.operation
-        isUsage = group.isUsage
-        start = group.start
-        end = group.end
-        weight = 0
-        weightTotal = 0
-        calls = 0
-        quantity = .zero
-        cost = .zero
-    }
-}
-
 /// Makes the shares of Usage groups (specification, attribution §6 to §8).
 struct UsageShares {
     private let claims: Claims
@@ -55,23 +8,20 @@ struct UsageShares {
     private let evidence: Evidence
     private let finder: PoolFinder
     private let isShared: (Name) -> Bool
-    private let tokenTypes: (Name) -> TokenType
-    private(set) var shares: [Share] = []
+    private(set) var shares: [LedgerRow] = []
     /// Of every event whether a group has been credited with it.
     private var isCredited: [Bool]
     /// Of every event whether it lies in any pool.
     private(set) var isUsed: [Bool]
 
     init(
-        claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, isShared: @escaping (Name) -> Bool,
-        tokenTypes: @escaping (Name) -> TokenType
+        claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, isShared: @escaping (Name) -> Bool
     ) {
         self.claims = claims
         self.workspaces = workspaces
         self.evidence = evidence
         self.finder = finder
         self.isShared = isShared
-        self.tokenTypes = tokenTypes
         isCredited = [Bool](repeating: false, count: evidence.events.count)
         isUsed = isCredited
     }
@@ -82,14 +32,14 @@ struct UsageShares {
         var last: ChargeGroup?
         for (index, group) in groups.enumerated() where group.isUsage {
             switch group.platform {
-            case .bedrock: bedrock(group, Int32(index))
+            case .bedrock: bedrock(group, index)
             case .claudePlatform:
                 if last.map({ !isSamePool($0, group) }) ?? true {
                     pool = finder.pool(of: group)
                     for event in pool.events { isUsed[Int(event)] = true }
                 }
                 last = group
-                claudePlatform(group, Int32(index), pool)
+                claudePlatform(group, index, pool)
             }
         }
     }
@@ -98,8 +48,8 @@ struct UsageShares {
         a.usageAccount == b.usageAccount && a.workspace == b.workspace && a.start == b.start && a.end == b.end
     }
 
-    private mutating func bedrock(_ group: ChargeGroup, _ index: Int32) {
-        var row = LedgerRow(group, tokenType: tokenTypes(group.usageType))
+    private mutating func bedrock(_ group: ChargeGroup, _ index: Int) {
+        var row = LedgerRow(group, index: index)
         row.principal = group.principal
         row.model = group.model
         if let workload = claims.workload(ofPrincipal: group.principal, at: group.start) {
@@ -107,20 +57,16 @@ struct UsageShares {
         } else {
             placeWithoutWorkload(&row, group)
         }
-        row.gap = gap(row)
-        row.cost = group.cost
-        row.quantity = group.quantity
-        shares.append(Share(row: row, group: index))
+        row.gap = gap(row, group)
+        shares.append(row)
     }
 
-    private mutating func claudePlatform(_ group: ChargeGroup, _ index: Int32, _ pool: Pool) {
+    private mutating func claudePlatform(_ group: ChargeGroup, _ index: Int, _ pool: Pool) {
         guard pool.window != .none else {
-            var row = LedgerRow(group, tokenType: .none)
+            var row = LedgerRow(group, index: index)
             placeWithoutWorkload(&row, group)
-            row.gap = gap(row)
-            row.cost = group.cost
-            row.quantity = group.quantity
-            shares.append(Share(row: row, group: index))
+            row.gap = gap(row, group)
+            shares.append(row)
             return
         }
         let costs = split(group.cost, by: pool.weights)
@@ -128,8 +74,7 @@ struct UsageShares {
         let calls = credit(pool)
         let isEmptyGroup = group.cost == .zero && group.quantity == .zero
         for (place, claimant) in pool.claimants.enumerated() {
-            let isEmpty = !isEmptyGroup && costs[place] == .zero && quantities[place] == .zero && calls[place] == 0
-            var row = LedgerRow(group, tokenType: .none)
+            var row = LedgerRow(group, index: index)
             row.principal = claimant.principal
             row.model = claimant.model
             row.window = pool.window
@@ -140,13 +85,14 @@ struct UsageShares {
             } else {
                 placeWithoutWorkload(&row, group)
             }
-            row.gap = gap(row)
+            row.gap = gap(row, group)
+            row.isEmpty = !isEmptyGroup && costs[place] == .zero && quantities[place] == .zero && calls[place] == 0
             row.weight = pool.weights[place]
             row.weightTotal = pool.weightTotal
             row.calls = calls[place]
             row.cost = costs[place]
             row.quantity = quantities[place]
-            shares.append(Share(row: row, group: index, isEmpty: isEmpty))
+            shares.append(row)
         }
     }
 
@@ -187,15 +133,14 @@ struct UsageShares {
         row.level = level
         row.method = method
         row.workload = Int32(workload)
-        row.workloadID = claims.ids[workload]
         row.elements = claims.elements[workload]
     }
 
     /// The first gap that matches. A principal without workload is one that no claim in force names, whatever its workspace's claim says.
-    private func gap(_ row: LedgerRow) -> Gap {
+    private func gap(_ row: LedgerRow, _ group: ChargeGroup) -> Gap {
         if !row.principal.isEmpty && row.level != .workload { return isShared(row.principal) ? .sharedRole : .unclaimedPrincipal }
         if row.principal.isEmpty && row.method != .workspaceClaim && row.level != .workload { return .noEvidence }
-        if row.workload >= 0 && !claims.hasConfirmedEstimate(Int(row.workload), currency: row.currency) { return .noEstimate }
+        if row.workload >= 0 && !claims.hasConfirmedEstimate(Int(row.workload), currency: group.currency) { return .noEstimate }
         return .none
     }
 }

@@ -11,8 +11,12 @@ struct AgentBillReport {
     private var daily: [Day: Sums] = [:]
     private var totals: [Name: Amount] = [:]
 
+    /// Whose bill it is, as names: the text of its id is made only when it is printed.
     private struct Bill: Hashable {
-        var id: [UInt8]
+        enum Kind { case workload, unclaimed, workspace, account }
+
+        var kind: Kind
+        var anchor: Name
         var workload: Int32
     }
 
@@ -52,33 +56,39 @@ struct AgentBillReport {
         names = attribution.ledger.names
         self.registry = registry
         days = MonthDays(attribution.period)
-        var bills: [Bill: Bill] = [:]
-        for row in attribution.ledger.rows {
-            let made = AgentBillReport.bill(row, names)
-            // One copy of each id, however many rows name it.
-            let bill = bills[made] ?? made
-            bills[made] = bill
+        attribution.ledger.forEach { row, group in
+            let bill = AgentBillReport.bill(row, group, attribution.ledger)
             let line = Line(
-                bill: bill, payer: row.payerAccount, agent: row.principal, workspace: row.workspace, platform: row.platform,
-                model: row.model, lineItemType: row.lineItemType, level: row.level, method: row.method, currency: row.currency)
+                bill: bill, payer: group.payerAccount, agent: row.principal, workspace: row.workspace, platform: group.platform,
+                model: row.model, lineItemType: group.lineItemType, level: row.level, method: row.method, currency: group.currency)
             lines[line, default: Sums()] += Sums(calls: row.calls, quantity: row.quantity, cost: row.cost)
-            totals[row.currency, default: .zero] += row.cost
-            let spread = days.days(of: row)
+            totals[group.currency, default: .zero] += row.cost
+            let spread = days.days(of: group)
             for day in spread {
                 let sums = Sums(
                     calls: day == spread.lowerBound ? row.calls : 0,
                     quantity: MonthDays.part(of: row.quantity, days: spread, falling: day..<day + 1),
                     cost: MonthDays.part(of: row.cost, days: spread, falling: day..<day + 1))
-                daily[Day(bill: bill, payer: row.payerAccount, currency: row.currency, day: day), default: Sums()] += sums
+                daily[Day(bill: bill, payer: group.payerAccount, currency: group.currency, day: day), default: Sums()] += sums
             }
         }
     }
 
-    private static func bill(_ row: LedgerRow, _ names: Names) -> Bill {
-        if row.workload >= 0 { return Bill(id: Array(names.bytes(row.workloadID)), workload: row.workload) }
-        if !row.principal.isEmpty { return Bill(id: Array("unclaimed:".utf8) + names.bytes(row.principal), workload: -1) }
-        let anchor = row.workspace.isEmpty ? Array("account:".utf8) + names.bytes(row.usageAccount) : Array(names.bytes(row.workspace))
-        return Bill(id: Array("unattributed:".utf8) + anchor, workload: -1)
+    private static func bill(_ row: LedgerRow, _ group: ChargeGroup, _ ledger: Ledger) -> Bill {
+        if row.workload >= 0 { return Bill(kind: .workload, anchor: ledger.workloadID(row), workload: row.workload) }
+        if !row.principal.isEmpty { return Bill(kind: .unclaimed, anchor: row.principal, workload: -1) }
+        if !row.workspace.isEmpty { return Bill(kind: .workspace, anchor: row.workspace, workload: -1) }
+        return Bill(kind: .account, anchor: group.usageAccount, workload: -1)
+    }
+
+    private func id(_ bill: Bill) -> [UInt8] {
+        let anchor = Array(names.bytes(bill.anchor))
+        switch bill.kind {
+        case .workload: return anchor
+        case .unclaimed: return Array("unclaimed:".utf8) + anchor
+        case .workspace: return Array("unattributed:".utf8) + anchor
+        case .account: return Array("unattributed:account:".utf8) + anchor
+        }
     }
 
     func csv() -> [UInt8] {
@@ -96,7 +106,7 @@ struct AgentBillReport {
         for (line, sums) in merged {
             let total = totals[line.currency] ?? .zero
             table.add([
-                line.bill.id, Array(owner(line.bill).utf8), text(line.agent), text(line.workspace), Array(line.platform.text.utf8),
+                id(line.bill), Array(owner(line.bill).utf8), text(line.agent), text(line.workspace), Array(line.platform.text.utf8),
                 text(line.model), text(line.lineItemType), Array(line.level.text.utf8), Array(line.method.text.utf8),
                 Array(String(sums.calls).utf8), Array(sums.quantity.text.utf8), Array(sums.cost.text.utf8),
                 Array((Rounding.ratioText(sums.cost.atto, total.atto, shift: 2, decimals: 4) ?? "").utf8), text(line.currency),
@@ -114,6 +124,7 @@ struct AgentBillReport {
 
     private struct Header {
         var bill: Bill
+        var id: [UInt8]
         var payer: Name
         var currency: Name
         var cost = Amount.zero
@@ -139,7 +150,8 @@ struct AgentBillReport {
         var headers: [HeaderKey: Header] = [:]
         for (line, sums) in lines {
             let key = HeaderKey(bill: line.bill, payer: line.payer, currency: line.currency)
-            var header = headers.removeValue(forKey: key) ?? Header(bill: line.bill, payer: line.payer, currency: line.currency)
+            var header = headers.removeValue(forKey: key) 
+                ?? Header(bill: line.bill, id: id(line.bill), payer: line.payer, currency: line.currency)
             header.cost += sums.cost
             if names.bytes(line.lineItemType).elementsEqual("Tax".utf8) { header.tax += sums.cost }
             header.lines.append((line, sums))
@@ -149,7 +161,7 @@ struct AgentBillReport {
             headers[HeaderKey(bill: day.bill, payer: day.payer, currency: day.currency)]?.days.append((day.day, sums))
         }
         var ordered = headers.values.sorted { a, b in
-            if a.bill.id != b.bill.id { return a.bill.id.lexicographicallyPrecedes(b.bill.id) }
+            if a.id != b.id { return a.id.lexicographicallyPrecedes(b.id) }
             if a.payer != b.payer { return names.precedes(a.payer, b.payer) }
             return names.precedes(a.currency, b.currency)
         }
@@ -171,7 +183,7 @@ struct AgentBillReport {
         for entry in header.lines { methods[entry.line.method.text, default: .zero] += entry.sums.cost }
         let elements = (workload?.elements ?? []).map { JSONText.string($0) }
         return .object([
-            ("bill_id", .bytes(header.bill.id)),
+            ("bill_id", .bytes(header.id)),
             ("payer_account_id", .bytes(text(header.payer))),
             ("currency", .bytes(text(header.currency))),
             ("amount_due", .string(Rounding.centsText(header.due))),

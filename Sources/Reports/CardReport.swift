@@ -118,7 +118,7 @@ struct Finality {
     private var isInvoiced: [String: Bool] = [:]
 
     init(_ attribution: Attribution) {
-        for group in attribution.groups {
+        for group in attribution.ledger.groups {
             let currency = attribution.ledger.names.text(group.currency)
             isInvoiced[currency] = (isInvoiced[currency] ?? true) && !group.invoice.isEmpty
         }

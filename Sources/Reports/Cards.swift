@@ -89,7 +89,7 @@ struct Cards {
         days = MonthDays(attribution.period)
         let names = attribution.ledger.names
         var cells: [Cell: Spend] = [:]
-        for row in attribution.ledger.rows { Cards.add(row, days, names, &cells) }
+        attribution.ledger.forEach { row, group in Cards.add(row, group, attribution.ledger, days, &cells) }
         var made: [CardKey: Card] = [:]
         for (cell, spend) in cells {
             let currency = Array(names.bytes(cell.currency))
@@ -126,15 +126,17 @@ struct Cards {
         cards = Array(made.values)
     }
 
-    private static func add(_ row: LedgerRow, _ days: MonthDays, _ names: Names, _ cells: inout [Cell: Spend]) {
+    private static func add(
+        _ row: LedgerRow, _ group: ChargeGroup, _ ledger: Ledger, _ days: MonthDays, _ cells: inout [Cell: Spend]
+    ) {
         var cell = Cell(
-            week: 0, currency: row.currency, type: .unallocated, id: row.usageAccount, isAccount: true, workload: row.workload,
+            week: 0, currency: group.currency, type: .unallocated, id: group.usageAccount, isAccount: true, workload: row.workload,
             elements: row.elements,
-            line: CardLine(platform: row.platform, model: row.model, tokenType: row.tokenType, region: row.region),
+            line: CardLine(platform: group.platform, model: row.model, tokenType: group.tokenType, region: group.region),
             principal: row.principal)
         if row.workload >= 0 {
             cell.type = .workload
-            cell.id = row.workloadID
+            cell.id = ledger.workloadID(row)
             cell.isAccount = false
         } else if row.level == .workspace {
             cell.type = .workspace
@@ -143,8 +145,8 @@ struct Cards {
                 cell.isAccount = false
             }
         }
-        let isTax = names.bytes(row.lineItemType).elementsEqual("Tax".utf8)
-        let spread = days.days(of: row)
+        let isTax = ledger.names.bytes(group.lineItemType).elementsEqual("Tax".utf8)
+        let spread = days.days(of: group)
         for week in days.week(ofDay: spread.lowerBound)...days.week(ofDay: spread.upperBound - 1) {
             let part = spread.clamped(to: days.weeks[week])
             let cost = MonthDays.part(of: row.cost, days: spread, falling: part)

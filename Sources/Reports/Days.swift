@@ -27,17 +27,17 @@ struct MonthDays {
 
     func week(ofDay day: Int) -> Int { weekOfDay[day] }
 
-    /// The days of the month over which a row is spread in equal parts.
+    /// The days of the month over which a group's rows are spread in equal parts.
     ///
     /// An interval of at most 24 hours counts on the day of its start. What lies outside the month counts on the month's nearest day.
-    func days(of row: LedgerRow) -> Range<Int> {
-        let startDay = row.start.dayNumber - firstDay
-        guard row.end.microseconds - row.start.microseconds > Instant.day else {
+    func days(of group: ChargeGroup) -> Range<Int> {
+        let startDay = group.start.dayNumber - firstDay
+        guard group.end.microseconds - group.start.microseconds > Instant.day else {
             let day = min(max(startDay, 0), dayCount - 1)
             return day..<day + 1
         }
         // The day of the last second: an end at midnight belongs to the day before.
-        let lastDay = row.end.adding(-1_000_000).dayNumber - firstDay
+        let lastDay = group.end.adding(-1_000_000).dayNumber - firstDay
         if startDay >= dayCount { return dayCount - 1..<dayCount }
         if lastDay < 0 { return 0..<1 }
         return max(startDay, 0)..<min(lastDay, dayCount - 1) + 1

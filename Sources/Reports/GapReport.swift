@@ -11,7 +11,7 @@ struct GapReport {
 
     private struct Key: Hashable {
         var gap: Gap
-        var anchor: [UInt8]
+        var anchor: Name
         var usageAccount: Name
         var workspace: Name
         var platform: Platform
@@ -34,14 +34,16 @@ struct GapReport {
         self.attribution = attribution
         self.registry = registry
         names = attribution.ledger.names
-        for row in attribution.ledger.rows where row.gap != .none {
+        let ledger = attribution.ledger
+        ledger.forEach { row, group in
+            guard row.gap != .none else { return }
             let key = Key(
-                gap: row.gap, anchor: GapReport.anchor(row, names), usageAccount: row.usageAccount, workspace: row.workspace,
-                platform: row.platform, currency: row.currency, workload: row.gap == .noEstimate ? row.workload : -1)
-            var sums = rows[key] ?? Sums(firstSeen: row.start, lastSeen: row.start, lastEnd: row.end)
-            sums.firstSeen = min(sums.firstSeen, row.start)
-            sums.lastSeen = max(sums.lastSeen, row.start)
-            sums.lastEnd = max(sums.lastEnd, row.end)
+                gap: row.gap, anchor: GapReport.anchor(row, group), usageAccount: group.usageAccount, workspace: row.workspace,
+                platform: group.platform, currency: group.currency, workload: row.gap == .noEstimate ? row.workload : -1)
+            var sums = rows[key] ?? Sums(firstSeen: group.start, lastSeen: group.start, lastEnd: group.end)
+            sums.firstSeen = min(sums.firstSeen, group.start)
+            sums.lastSeen = max(sums.lastSeen, group.start)
+            sums.lastEnd = max(sums.lastEnd, group.end)
             sums.calls += row.calls
             sums.quantity += row.quantity
             sums.cost += row.cost
@@ -50,13 +52,19 @@ struct GapReport {
         }
     }
 
-    private static func anchor(_ row: LedgerRow, _ names: Names) -> [UInt8] {
+    /// Whom or what the gap hangs on; nothing for an account, which the row has anyway.
+    private static func anchor(_ row: LedgerRow, _ group: ChargeGroup) -> Name {
         switch row.gap {
-        case .sharedRole, .unclaimedPrincipal: Array(names.bytes(row.principal))
-        case .noEstimate: Array(names.bytes(row.workloadID))
-        case .noEvidence, .noUsage, .none:
-            row.workspace.isEmpty ? Array("account:".utf8) + names.bytes(row.usageAccount) : Array(names.bytes(row.workspace))
+        case .sharedRole, .unclaimedPrincipal: row.principal
+        // The workload itself is in the key.
+        case .noEstimate: .empty
+        case .noEvidence, .noUsage, .none: row.workspace
         }
+    }
+
+    private func text(_ key: Key) -> [UInt8] {
+        if key.gap == .noEstimate { return Array(registry.workloads[Int(key.workload)].id.utf8) }
+        return key.anchor.isEmpty ? Array("account:".utf8) + names.bytes(key.usageAccount) : Array(names.bytes(key.anchor))
     }
 
     func csv() -> [UInt8] {
@@ -67,7 +75,7 @@ struct GapReport {
         ])
         for (key, sums) in rows {
             table.add([
-                Array(key.gap.text.utf8), key.anchor, Array(names.bytes(key.usageAccount)), Array(names.bytes(key.workspace)),
+                Array(key.gap.text.utf8), text(key), Array(names.bytes(key.usageAccount)), Array(names.bytes(key.workspace)),
                 Array(key.platform.text.utf8), Array(sums.firstSeen.text.utf8), Array(sums.lastSeen.text.utf8),
                 Array(String(sums.calls).utf8), Array(sums.quantity.text.utf8), Array(sums.cost.text.utf8),
                 Array(names.bytes(key.currency)), Array(action(key, sums).utf8),
@@ -79,7 +87,7 @@ struct GapReport {
 
     /// One plain sentence for this very case.
     private func action(_ key: Key, _ sums: Sums) -> String {
-        let anchor = String(decoding: key.anchor, as: UTF8.self)
+        let anchor = String(decoding: text(key), as: UTF8.self)
         let account = names.text(key.usageAccount)
         switch key.gap {
         case .sharedRole:

@@ -16,47 +16,49 @@ enum LedgerReport {
         for column in columns { writer.text(column) }
         writer.endRow()
         let periodText = Array(period.text.utf8)
-        for row in ledger.rows {
-            write(row, ledger.names, periodText, &writer)
+        try ledger.forEach { (row, group) throws(Failure) in
+            write(row, group, ledger, periodText, &writer)
             if writer.bytes.count > 1 << 20 { try sink(writer.flush()) }
         }
         try sink(writer.flush())
     }
 
-    private static func write(_ row: LedgerRow, _ names: Names, _ period: [UInt8], _ writer: inout CSVWriter) {
-        func name(_ name: Name) { writer.text(names.bytes(name)) }
+    private static func write(
+        _ row: LedgerRow, _ group: ChargeGroup, _ ledger: Ledger, _ period: [UInt8], _ writer: inout CSVWriter
+    ) {
+        func name(_ name: Name) { writer.text(ledger.names.bytes(name)) }
         func word(_ text: String) { writer.number { $0.append(contentsOf: text.utf8) } }
         writer.number { $0.append(contentsOf: period) }
-        writer.number { row.start.append(to: &$0) }
-        writer.number { row.end.append(to: &$0) }
-        word(row.platform.text)
-        name(row.payerAccount)
-        name(row.usageAccount)
-        name(row.region)
+        writer.number { group.start.append(to: &$0) }
+        writer.number { group.end.append(to: &$0) }
+        word(group.platform.text)
+        name(group.payerAccount)
+        name(group.usageAccount)
+        name(group.region)
         name(row.workspace)
         word(row.workspaceSource.text)
-        name(row.lineItemType)
-        name(row.usageType)
-        name(row.invoice)
+        name(group.lineItemType)
+        name(group.usageType)
+        name(group.invoice)
         name(row.principal)
-        name(row.workloadID)
+        name(ledger.workloadID(row))
         word(row.level.text)
         word(row.method.text)
         word(row.window.text)
         name(row.model)
-        word(row.tokenType.text)
+        word(group.tokenType.text)
         for index in 0..<4 { name(row.elements[index]) }
         writer.number { appendDecimal(row.weight, to: &$0) }
         writer.number { appendDecimal(row.weightTotal, to: &$0) }
         writer.number { appendDecimal(UInt128(row.calls), to: &$0) }
         writer.number { row.quantity.append(to: &$0) }
         writer.number { row.cost.append(to: &$0) }
-        name(row.currency)
+        name(group.currency)
         word(row.gap.text)
-        name(row.billingEntity)
-        name(row.legalEntity)
-        name(row.productCode)
-        name(row.operation)
+        name(group.billingEntity)
+        name(group.legalEntity)
+        name(group.productCode)
+        name(group.operation)
         writer.endRow()
     }
 }

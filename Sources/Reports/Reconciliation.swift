@@ -50,26 +50,45 @@ struct Reconciliation {
         var coverage: String? { Rounding.ratioText(claudeUsageWithEvidence.atto, claudeUsage.atto, shift: 0, decimals: 4) }
     }
 
+    private struct RowKey: Hashable {
+        var currency: Name
+        var level: Level
+        var method: Method
+        var lineItemType: Name
+        var platform: Platform
+        var gap: Gap
+        var hasEvidence: Bool
+    }
+
     /// In bytewise order.
     func currencies() -> [Figures] {
         var figures: [Name: Figures] = [:]
         func entry(_ currency: Name) -> Figures { figures[currency] ?? Figures(currency: names.text(currency)) }
-        for group in attribution.groups {
+        for group in attribution.ledger.groups {
             var figure = entry(group.currency)
             figure.charged += group.cost
             if group.isUsage && group.platform == .claudePlatform { figure.claudeUsage += group.cost }
             figures[group.currency] = figure
         }
-        for row in attribution.ledger.rows {
-            var figure = figures.removeValue(forKey: row.currency) ?? Figures(currency: names.text(row.currency))
-            figure.allocated += row.cost
-            figure.byLevel[row.level.text, default: .zero] += row.cost
-            figure.byMethod[row.method.text, default: .zero] += row.cost
-            figure.byLineItemType[names.text(row.lineItemType), default: .zero] += row.cost
-            figure.byPlatform[row.platform.text, default: .zero] += row.cost
-            if row.gap != .none { figure.byGap[row.gap.text, default: .zero] += row.cost }
-            if row.isUsage && row.platform == .claudePlatform && row.window != .none { figure.claudeUsageWithEvidence += row.cost }
-            figures[row.currency] = figure
+        // Summed by small keys first: a text is looked up once for each, not once a row.
+        var sums: [RowKey: Amount] = [:]
+        attribution.ledger.forEach { row, group in
+            let hasEvidence = group.isUsage && group.platform == .claudePlatform && row.window != .none
+            let key = RowKey(
+                currency: group.currency, level: row.level, method: row.method, lineItemType: group.lineItemType,
+                platform: group.platform, gap: row.gap, hasEvidence: hasEvidence)
+            sums[key, default: .zero] += row.cost
+        }
+        for (key, cost) in sums {
+            var figure = entry(key.currency)
+            figure.allocated += cost
+            figure.byLevel[key.level.text, default: .zero] += cost
+            figure.byMethod[key.method.text, default: .zero] += cost
+            figure.byLineItemType[names.text(key.lineItemType), default: .zero] += cost
+            figure.byPlatform[key.platform.text, default: .zero] += cost
+            if key.gap != .none { figure.byGap[key.gap.text, default: .zero] += cost }
+            if key.hasEvidence { figure.claudeUsageWithEvidence += cost }
+            figures[key.currency] = figure
         }
         return figures.values.sorted { bytewise($0.currency, $1.currency) }
     }
@@ -102,7 +121,7 @@ struct Reconciliation {
 
     private func invoices() -> [JSONText] {
         var sums: [Invoice: [Amount]] = [:]
-        for group in attribution.groups {
+        for group in attribution.ledger.groups {
             let key = Invoice(
                 payer: group.payerAccount, id: group.invoice, legalEntity: group.legalEntity, currency: group.currency)
             let place: Int

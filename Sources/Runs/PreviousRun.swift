@@ -24,7 +24,7 @@ struct PreviousRun {
     /// Refuses (65) a run without charges, or one whose evidence covers over 20 points less, unless that is accepted.
     func check(_ attribution: Attribution, _ summary: [CurrencySummary], accepts: Bool) throws(RunFault) {
         guard !accepts, period == attribution.period.text else { return }
-        if attribution.groups.isEmpty {
+        if attribution.ledger.groups.isEmpty {
             throw .data(["the folder holds a run of \(attribution.period.text), but this one found no charge; check --cur, or accept it with --accept-drop"])
         }
         for currency in coverage.keys.sorted(by: bytewiseLess) {

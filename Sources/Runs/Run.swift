@@ -81,7 +81,7 @@ public func run(_ options: RunOptions, progress: Progress) throws(RunFault) -> R
     try publication.publish()
     return RunResult(
         runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary, warnings: warnings,
-        setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.rows.count)
+        setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.count)
 }
 
 private func loadRegistry(_ path: String) throws(RunFault) -> (Registry, [UInt8]) {

@@ -8,7 +8,7 @@ struct RunWarnings {
     init(_ inputs: PlannedInputs, _ charges: ChargeTally, _ attribution: Attribution, setAside: Int) {
         lines.append(contentsOf: inputs.plan.notes)
         if setAside > 0 { lines.append("\(setAside) rows, records or rests of files were set aside: see rejected.csv; the figures are partial") }
-        if attribution.groups.isEmpty {
+        if attribution.ledger.groups.isEmpty {
             lines.append("no charge of \(attribution.period.text) was found: the files were read, but no row is of the Claude Platform or of Bedrock")
         }
         for miss in charges.nearMissCounts.prefix(10) {
