@@ -15,7 +15,7 @@ public final class TemporaryFolder: Sendable {
     public init() {
         var template = Array("/tmp/apportion-test-XXXXXX".utf8CString)
         let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
-            unsafe mkdtemp(buffer.baseAddress).map { unsafe String(cString: $0) }
+            unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe String(cString: $0) }
         }
         guard let made else { preconditionFailure("no temporary folder: \(systemReason())") }
         path = made
