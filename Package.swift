@@ -17,7 +17,8 @@ let package = Package(
         // The rooms, in the order in which data flows through them. docs/architecture.md draws them.
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CSystem"),
-        .target(name: "Bytes", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "CKernels"),
+        .target(name: "Bytes", dependencies: ["CZlib", "CKernels"], swiftSettings: strict),
         .target(name: "Records", dependencies: ["Bytes"], swiftSettings: strict),
         .target(name: "Registry", dependencies: ["Bytes", "Records"], swiftSettings: strict),
         .target(name: "Attribution", dependencies: ["Records", "Registry"], swiftSettings: strict),

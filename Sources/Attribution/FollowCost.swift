@@ -39,6 +39,11 @@ struct FollowCost {
             var payer: Name
             var account: Name?
             var workspace: Name?
+
+            func hash(into hasher: inout Hasher) {
+                hasher.combine(packed(payer, account ?? .empty))
+                hasher.combine(packed(currency, workspace ?? .empty))
+            }
         }
         var shares: [Key: [Int32]] = [:]
     }

@@ -24,6 +24,11 @@ struct Claimant: Hashable {
     /// Index of the workload, −1 for none.
     var workload: Int32
     var model: Name
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(packed(principal, model))
+        hasher.combine(workload)
+    }
 }
 
 /// The evidence that answers for one interval of one workspace or account, and how it is weighed (specification, attribution §4 and §5).

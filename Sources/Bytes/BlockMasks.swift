@@ -1,6 +1,8 @@
+import CKernels
+
 // Sixty-four bytes at a time: where in a block does a byte occur? Bit i of a mask speaks of byte i.
 //
-// Eight bytes are compared in one 64-bit word: after an exclusive-or the bytes looked for are zero, and
+// The scanners take the masks from CKernels; what is written here in Swift is their twin, against which tests hold them: eight bytes are compared in one 64-bit word: after an exclusive-or the bytes looked for are zero, and
 // `zeroBytes` sets the top bit of exactly those; a multiplication gathers the eight top bits into one byte.
 
 /// The byte repeated over a word.
@@ -40,6 +42,14 @@ struct CSVBlock {
     /// Reads 64 bytes at `pointer`.
     @inline(__always)
     init(_ pointer: UnsafeRawPointer) {
+        let masks = unsafe ck_csv(pointer.assumingMemoryBound(to: UInt8.self))
+        quotes = masks.quotes
+        commas = masks.commas
+        lineFeeds = masks.line_feeds
+    }
+
+    /// The same by words of eight bytes.
+    init(byWords pointer: UnsafeRawPointer) {
         for index in 0..<8 {
             let word = UInt64(littleEndian: unsafe pointer.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
             let shift = UInt64(truncatingIfNeeded: index &* 8)
@@ -61,6 +71,15 @@ struct JSONBlock {
 
     @inline(__always)
     init(_ pointer: UnsafeRawPointer) {
+        let masks = unsafe ck_json(pointer.assumingMemoryBound(to: UInt8.self))
+        quotes = masks.quotes
+        backslashes = masks.backslashes
+        brackets = masks.brackets
+        controls = masks.controls
+    }
+
+    /// The same by words of eight bytes.
+    init(byWords pointer: UnsafeRawPointer) {
         for index in 0..<8 {
             let word = UInt64(littleEndian: unsafe pointer.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
             let shift = UInt64(truncatingIfNeeded: index &* 8)

@@ -1,3 +1,11 @@
+/// Storage that one reader after the other uses: a file is often smaller than what setting it up would cost.
+public struct ReadBuffers: Sendable {
+    var window: [UInt8] = []
+    var marks: [UInt32] = []
+
+    public init() {}
+}
+
 /// A sliding view on a file's content: the bytes not yet used up, and what is inflated behind them.
 ///
 ///     content  ·········[ used up | start ─── not used up ─── end | spare ]
@@ -21,10 +29,21 @@ public struct ByteWindow: ~Copyable {
     /// How far behind `end` a scanner may load.
     public static let spareBytes = 128
 
-    public init(_ source: consuming InflatedFile, windowBytes: Int = ByteLimit.windowBytes) {
+    /// Takes its storage from `buffers` until `giveBack`.
+    public init(_ source: consuming InflatedFile, windowBytes: Int = ByteLimit.windowBytes, buffers: inout ReadBuffers) {
         self.windowBytes = max(1, windowBytes)
         self.source = source
-        bytes = [UInt8](repeating: 0, count: max(4096, self.windowBytes) + Self.spareBytes)
+        bytes = []
+        swap(&bytes, &buffers.window)
+        let needed = max(4096, self.windowBytes) + Self.spareBytes
+        if bytes.count < needed { bytes = [UInt8](repeating: 0, count: needed) }
+    }
+
+    /// Ends the window's work and leaves its storage for the next, unless a long record has made it large.
+    public mutating func giveBack(_ buffers: inout ReadBuffers) {
+        if bytes.count <= 4 * ByteLimit.windowBytes { swap(&bytes, &buffers.window) }
+        end = 0
+        start = 0
     }
 
     public var contentCRC: UInt32 { source.contentCRC }

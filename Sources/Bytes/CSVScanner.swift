@@ -46,7 +46,13 @@ public struct CSVScanner: ~Copyable {
     private var carry = CSVCarry()
     private var careful: CSVRowScanner?
 
-    public init() {}
+    /// Takes its storage from `buffers` until `giveBack`.
+    public init(buffers: inout ReadBuffers) { swap(&marks, &buffers.marks) }
+
+    /// Ends the scanner's work and leaves its storage for the next.
+    public mutating func giveBack(_ buffers: inout ReadBuffers) {
+        if marks.count <= 4 * ByteLimit.windowBytes { swap(&marks, &buffers.marks) }
+    }
 
     /// Starts behind the first `count` bytes, a byte order mark; before anything is scanned.
     public mutating func skip(_ count: Int) {

@@ -13,6 +13,12 @@ struct JSONMarks: ~Copyable {
     private var inside: UInt64 = 0
     private var escapes: UInt64 = 0
 
+    init(buffers: inout ReadBuffers) { swap(&positions, &buffers.marks) }
+
+    mutating func giveBack(_ buffers: inout ReadBuffers) {
+        if positions.count <= 4 * ByteLimit.windowBytes { swap(&positions, &buffers.marks) }
+    }
+
     /// Starts behind the first `count` bytes, a byte order mark; before anything is scanned.
     mutating func skip(_ count: Int) {
         precondition(position == 0)

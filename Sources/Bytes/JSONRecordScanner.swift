@@ -25,7 +25,7 @@ public struct JSONRecordScanner: ~Copyable {
     private enum State { case betweenValues, inArray(Expect), inContainer(Expect), afterContainer }
     private enum Expect { case elementOrEnd, element, commaOrEnd }
 
-    private var marks = JSONMarks()
+    private var marks: JSONMarks
     private var state = State.betweenValues
     /// Everything before is used up.
     public private(set) var keptFrom = 0
@@ -33,12 +33,21 @@ public struct JSONRecordScanner: ~Copyable {
     private var values = 0
     private let container: [UInt8]
     private let member: [UInt8]
+    private let containerFirst: UInt8
+    private let memberFirst: UInt8
 
     /// `container` is the member whose array holds records; `member` the one whose string value is handed out with each.
-    public init(container: StaticString, member: StaticString) {
+    /// The storage comes from `buffers` until `giveBack`.
+    public init(container: StaticString, member: StaticString, buffers: inout ReadBuffers) {
+        marks = JSONMarks(buffers: &buffers)
         self.container = Array("\(container)".utf8)
         self.member = Array("\(member)".utf8)
+        containerFirst = self.container.first ?? 0
+        memberFirst = self.member.first ?? 0
     }
+
+    /// Ends the scanner's work and leaves its storage for the next.
+    public mutating func giveBack(_ buffers: inout ReadBuffers) { marks.giveBack(&buffers) }
 
     public mutating func skip(_ count: Int) {
         marks.skip(count)
@@ -232,9 +241,10 @@ public struct JSONRecordScanner: ~Copyable {
                 guard close >= 0 else { return .cut }
                 guard nesting.depth == 1 else { continue }
                 let length = close - at - 1
-                let isMember = isKeyLength(length, memberCount) && isKey(bytes, at + 1..<close, member)
+                let isMember = mayBeKey(bytes, at + 1, length, memberCount, memberFirst) && isKey(bytes, at + 1..<close, member)
                 let isContainer =
-                    lookForContainer && isKeyLength(length, container.count) && isKey(bytes, at + 1..<close, container)
+                    lookForContainer && mayBeKey(bytes, at + 1, length, container.count, containerFirst)
+                    && isKey(bytes, at + 1..<close, container)
                 guard isMember || isContainer else { continue }
                 let colon = skipSpace(bytes, close + 1, end)
                 guard colon < end else { return .cut }
@@ -314,9 +324,10 @@ public struct JSONRecordScanner: ~Copyable {
     }
 
     @inline(__always)
-    private func isKeyLength(_ length: Int, _ plain: Int) -> Bool {
+    private func mayBeKey(_ bytes: Span<UInt8>, _ start: Int, _ length: Int, _ plain: Int, _ first: UInt8) -> Bool {
         // Written with escapes a key is longer, up to six bytes for each.
-        length == plain || (length > plain && length <= 6 * plain)
+        guard length >= plain, length <= 6 * plain else { return false }
+        return bytes[start] == first || bytes[start] == UInt8(ascii: "\\")
     }
 
     private func isKey(_ bytes: Span<UInt8>, _ range: Range<Int>, _ key: [UInt8]) -> Bool {

@@ -83,6 +83,25 @@ public struct JSONTape: ~Copyable {
         return found
     }
 
+    /// The values of several members in one pass, −1 where there is none; of a repeated key the last.
+    public func members(_ keys: [StaticString], of node: Int, in bytes: Span<UInt8>, into values: inout [Int]) {
+        for index in values.indices { values[index] = -1 }
+        guard nodes[node].kind == .object else { return }
+        var index = node + 1
+        let end = Int(nodes[node].next)
+        while index < end {
+            let key = nodes[index]
+            let count = Int(key.end - key.start)
+            for place in keys.indices where key.hasEscapes || keys[place].utf8CodeUnitCount == count {
+                if matches(index, keys[place], in: bytes) {
+                    values[place] = index + 1
+                    break
+                }
+            }
+            index = Int(nodes[index + 1].next)
+        }
+    }
+
     /// Whether the string `node` says `text`.
     public func matches(_ node: Int, _ text: StaticString, in bytes: Span<UInt8>) -> Bool {
         let start = Int(nodes[node].start)

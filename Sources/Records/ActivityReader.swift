@@ -7,6 +7,21 @@ struct ActivityReader: ~Copyable {
     private let first: Instant
     private let end: Instant
     private var tape = JSONTape()
+    private var values = [Int](repeating: -1, count: Member.allCases.count)
+    /// Few callers and workspaces make many calls: what their ARNs mean is found out once a file.
+    private var knownCallers: [Name: Name] = [:]
+    private var knownWorkspaces: [Name: Bool] = [:]
+
+    /// The members of a record that matter, all found in one pass.
+    private enum Member: Int, CaseIterable {
+        case eventCategory, eventID, eventTime, eventName, addendum, errorCode, userIdentity, requestParameters, requestID
+        case sharedEventID, resources, recipientAccountID
+
+        static let keys: [StaticString] = [
+            "eventCategory", "eventID", "eventTime", "eventName", "addendum", "errorCode", "userIdentity", "requestParameters",
+            "requestID", "sharedEventID", "resources", "recipientAccountId",
+        ]
+    }
 
     init(path: String, period: Month) {
         self.path = path
@@ -66,7 +81,7 @@ struct ActivityReader: ~Copyable {
         return .otherSource
     }
 
-    private func readIfOurs(_ node: Int, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names) -> TrailRecord {
+    private mutating func readIfOurs(_ node: Int, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names) -> TrailRecord {
         guard let source = tape.member("eventSource", of: node, in: bytes), tape.nodes[source].kind == .string,
             tape.matches(source, ClaudePlatformTrail.source, in: bytes)
         else { return .otherSource }
@@ -74,62 +89,91 @@ struct ActivityReader: ~Copyable {
     }
 
     /// Reads the record that is `node` of the tape, known to be of our source.
-    private func read(_ node: Int, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names) -> TrailRecord {
-        if let category = member("eventCategory", node, bytes),
+    private mutating func read(_ node: Int, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names) -> TrailRecord {
+        tape.members(Member.keys, of: node, in: bytes, into: &values)
+        if let category = text(.eventCategory),
             ClaudePlatformTrail.summaries.contains(where: { tape.matches(category, $0, in: bytes) })
         {
             return .summary
         }
-        let id = RecordID(string("eventID", node, bytes), names: &names)
+        let id = RecordID(string(.eventID, bytes), names: &names)
         guard !id.isEmpty else {
             return fault(offset, "has a Claude Platform record without eventID, by which copies are told apart; fetch the file again")
         }
-        let time = string("eventTime", node, bytes)
+        let time = string(.eventTime, bytes)
         guard let instant = Instant(time.span) else {
             return fault(
                 offset, "has a Claude Platform record with eventTime '\(excerpt(time.span))', which is no time such as 2026-11-01T00:00:00Z; fetch the file again")
         }
         guard instant >= first, instant < end else { return .otherPeriod }
-        guard let name = member("eventName", node, bytes),
-            ClaudePlatformTrail.billable.contains(where: { tape.matches(name, $0, in: bytes) })
-        else { return .notBillable }
-        let replaces = replacedEvent(node, bytes, &names)
-        if let error = tape.member("errorCode", of: node, in: bytes), tape.nodes[error].kind != .null {
+        guard let name = text(.eventName), ClaudePlatformTrail.billable.contains(where: { tape.matches(name, $0, in: bytes) }) else {
+            return .notBillable
+        }
+        let replaces = replacedEvent(bytes, &names)
+        if let error = value(.errorCode), tape.nodes[error].kind != .null {
             let isEmpty = tape.nodes[error].kind == .string && tape.nodes[error].start == tape.nodes[error].end
             if !isEmpty { return .failed(replaces: replaces) }
         }
-        let identity = tape.member("userIdentity", of: node, in: bytes)
-        let parameters = tape.member("requestParameters", of: node, in: bytes)
+        let identity = value(.userIdentity)
         let event = ActivityEvent(
-            time: instant, id: id, request: RecordID(string("requestID", node, bytes), names: &names),
-            shared: RecordID(string("sharedEventID", node, bytes), names: &names),
-            principal: identity.map { names.name(callerPrincipal($0, tape, bytes)) } ?? .empty,
-            model: parameters.map { names.name(string("model", $0, bytes)) } ?? .empty,
-            workspace: workspace(node, bytes, &names),
-            recipientAccount: names.name(string("recipientAccountId", node, bytes)),
+            time: instant, id: id, request: RecordID(string(.requestID, bytes), names: &names),
+            shared: RecordID(string(.sharedEventID, bytes), names: &names), principal: principal(identity, bytes, &names),
+            model: value(.requestParameters).map { names.name(string("model", $0, bytes)) } ?? .empty,
+            workspace: workspace(bytes, &names), recipientAccount: names.name(string(.recipientAccountID, bytes)),
             identityAccount: identity.map { names.name(string("accountId", $0, bytes)) } ?? .empty)
         return .call(event, replaces: replaces)
     }
 
+    private mutating func principal(_ identity: Int?, _ bytes: Span<UInt8>, _ names: inout Names) -> Name {
+        guard let identity else { return .empty }
+        // The same text of the identity's issuer under the same type means the same caller.
+        if let type = tape.member("type", of: identity, in: bytes), tape.matches(type, "AssumedRole", in: bytes),
+            let session = tape.member("sessionContext", of: identity, in: bytes),
+            let issuer = tape.member("sessionIssuer", of: session, in: bytes)
+        {
+            let arn = names.name(string("arn", issuer, bytes))
+            if let known = knownCallers[arn] { return known }
+            let canonical = canonicalPrincipal(Array(names.bytes(arn)))
+            if isIAM(canonical, "role/") {
+                let name = names.name(canonical)
+                knownCallers[arn] = name
+                return name
+            }
+        }
+        return names.name(callerPrincipal(identity, tape, bytes))
+    }
+
     /// The event that this record corrects: `addendum` with the reason `UPDATED_DATA`.
-    private func replacedEvent(_ node: Int, _ bytes: Span<UInt8>, _ names: inout Names) -> RecordID {
-        guard let addendum = tape.member("addendum", of: node, in: bytes), let reason = member("reason", addendum, bytes),
+    private func replacedEvent(_ bytes: Span<UInt8>, _ names: inout Names) -> RecordID {
+        guard let addendum = value(.addendum), let reason = member("reason", addendum, bytes),
             tape.matches(reason, "UPDATED_DATA", in: bytes)
         else { return .empty }
         return RecordID(string("originalEventID", addendum, bytes), names: &names)
     }
 
     /// The first ARN among the record's resources that is a workspace's.
-    private func workspace(_ node: Int, _ bytes: Span<UInt8>, _ names: inout Names) -> Name {
-        guard let resources = tape.member("resources", of: node, in: bytes), tape.nodes[resources].kind == .array else { return .empty }
+    private mutating func workspace(_ bytes: Span<UInt8>, _ names: inout Names) -> Name {
+        guard let resources = value(.resources), tape.nodes[resources].kind == .array else { return .empty }
         for resource in tape.children(of: resources) {
             for key: StaticString in ["ARN", "arn"] {
                 let arn = string(key, resource, bytes)
-                if !arn.isEmpty, ARN(arn)?.isWorkspace == true { return names.name(arn) }
+                if arn.isEmpty { continue }
+                let name = names.name(arn)
+                let isWorkspace = knownWorkspaces[name] ?? (ARN(arn)?.isWorkspace == true)
+                knownWorkspaces[name] = isWorkspace
+                if isWorkspace { return name }
             }
         }
         return .empty
     }
+
+    /// The value of a member, nil when it is absent.
+    private func value(_ member: Member) -> Int? { values[member.rawValue] < 0 ? nil : values[member.rawValue] }
+
+    /// The same when it is a string.
+    private func text(_ member: Member) -> Int? { value(member).flatMap { tape.nodes[$0].kind == .string ? $0 : nil } }
+
+    private func string(_ member: Member, _ bytes: Span<UInt8>) -> [UInt8] { text(member).map { tape.string($0, in: bytes) } ?? [] }
 
     /// The string member `key`, nil when it is absent or no string.
     private func member(_ key: StaticString, _ node: Int, _ bytes: Span<UInt8>) -> Int? {

@@ -17,21 +17,26 @@ public struct FileFacts: Sendable {
 /// `take` returns whether to go on: after a fault the rest of the file is only of use with `--keep-going`.
 /// A fault of the file itself (damaged gzip, no header) is handed over as one last faulty row. Throws `FileFault` when the file cannot be opened.
 public func readBillFile(
-    path: String, reading: BillReading, names: inout Names, progress: (Int) -> Void = { _ in },
+    path: String, reading: BillReading, names: inout Names, buffers: inout ReadBuffers,
+    progress: (Int) -> Void = { _ in },
     _ take: (BillRow, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
     let file = try InflatedFile(path: path, limitBytes: reading.maxInflatedBytes)
-    var window = ByteWindow(file, windowBytes: reading.windowBytes)
+    var window = ByteWindow(file, windowBytes: reading.windowBytes, buffers: &buffers)
+    var scanner = CSVScanner(buffers: &buffers)
     var rows = 0
-    func facts() -> FileFacts {
-        FileFacts(
+    func finish() -> FileFacts {
+        defer {
+            window.giveBack(&buffers)
+            scanner.giveBack(&buffers)
+        }
+        return FileFacts(
             path: path, sizeBytes: window.fileSize, modified: window.fileModified, contentBytes: window.contentBytes,
             contentCRC: window.contentCRC, recordCount: rows)
     }
     func wholeFileFault(_ fault: ByteFault) -> BillRow {
         .fault(InputFault(path: path, offset: fault.offset, place: fault.place, hasLines: true, what: fault.what))
     }
-    var scanner = CSVScanner()
     var reader: LineItemReader?
     /// Reads the rows that the window holds; returns whether to go on.
     func readRows() -> Bool {
@@ -57,7 +62,7 @@ public func readBillFile(
         try skipByteOrderMark(&window) { scanner.skip($0) }
         while true {
             scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
-            if !readRows() { return facts() }
+            if !readRows() { return finish() }
             if window.isComplete { break }
             let before = window.fileBytes
             scanner.shift(by: window.drop(before: scanner.rowStart))
@@ -70,11 +75,11 @@ public func readBillFile(
     } catch {
         // What was read before the file broke off is as good as ever.
         scanner.scan(window.bytes.span, end: window.end, isLast: false, isCut: true)
-        if !readRows() { return facts() }
+        if !readRows() { return finish() }
         rows += 1
         _ = take(wholeFileFault(error), &names)
     }
-    return facts()
+    return finish()
 }
 
 /// Reads the names of the columns, and finds the needed ones.

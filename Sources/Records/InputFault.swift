@@ -39,7 +39,8 @@ public struct InputFault: Error, Equatable, Sendable {
 func lineNumber(path: String, offset: Int) -> Int? {
     let file: InflatedFile
     do { file = try InflatedFile(path: path) } catch { return nil }
-    var window = ByteWindow(file)
+    var buffers = ReadBuffers()
+    var window = ByteWindow(file, buffers: &buffers)
     var line = 1
     while true {
         let stop = min(window.end, offset - window.base)

@@ -51,6 +51,11 @@ public struct Elements: Hashable, Sendable {
         self.fourth = fourth
     }
 
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(packed(first, second))
+        hasher.combine(packed(third, fourth))
+    }
+
     public static let none = Elements(.empty, .empty, .empty, .empty)
     public var areEmpty: Bool { self == .none }
 

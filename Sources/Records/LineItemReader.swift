@@ -37,21 +37,19 @@ struct LineItemReader: ~Copyable {
     private var product = MapCell()
     private var resourceTags = MapCell()
     private var tags = MapCell()
-    /// For every profile column its column in the file and, where a map may hold it, the key.
-    private let sources: [(index: Int?, mapKey: [UInt8]?)]
-    /// The tests of the profile and of near misses that look at a map's key.
-    private let mapTests: [[PlatformProfile.Test]]
+    private let tests: CompiledTests
+    /// For every profile column its column in the file, −1 where there is none.
+    private let sources: [Int]
+    /// For every profile column whether this row's product map can matter to any of its tests; nil while it is not looked at.
+    private var mapMatters: [Bool?]
 
     init(path: String, header: BillHeader, reading: BillReading) {
         self.path = path
         self.header = header
         self.reading = reading
-        sources = ProfileColumn.allCases.map { column in
-            let key: String? = column == .productName ? "product_name" : column == .productFamily ? "product_family" : nil
-            return (header.index(column.billColumn), key.map { Array($0.utf8) })
-        }
-        let tests = reading.profile.rules.flatMap(\.any) + PlatformProfile.nearMisses
-        mapTests = ProfileColumn.allCases.map { column in tests.filter { $0.column == column } }
+        tests = CompiledTests(reading.profile)
+        sources = ProfileColumn.allCases.map { header.index($0.billColumn) ?? -1 }
+        mapMatters = ProfileColumn.allCases.map { _ in nil }
     }
 
     mutating func read(
@@ -63,6 +61,7 @@ struct LineItemReader: ~Copyable {
                 fault(row, "has \(row.cellCount) cells, its header \(header.names.count): the row is damaged; fetch the file again"))
         }
         product.isLoaded = false
+        for column in mapMatters.indices { mapMatters[column] = nil }
         if let platform = platform(row, scanner, bytes) {
             do throws(InputFault) {
                 let start = try startIfInPeriod(row, scanner, bytes)
@@ -89,42 +88,32 @@ struct LineItemReader: ~Copyable {
     private mutating func platform(
         _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
     ) -> Platform? {
-        // One look at the product map settles, for almost every row, that none of its keys can matter.
-        for rule in reading.profile.rules {
-            for test in rule.any where matches(test, row, scanner, bytes) { return rule.platform }
+        for index in tests.tests.indices {
+            guard let platform = tests.tests[index].platform else { break }
+            if matches(tests.tests[index], row, scanner, bytes) { return platform }
         }
         return nil
     }
 
     private mutating func matches(
-        _ test: PlatformProfile.Test, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+        _ test: CompiledTests.Test, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
     ) -> Bool {
-        let source = sources[test.column.rawValue]
-        if let index = source.index {
+        let index = sources[test.column.rawValue]
+        if index >= 0 {
             let range = scanner.cell(index, of: row)
             // Where a column is empty the map may still say it.
-            if !range.isEmpty || source.mapKey == nil { return cells.text(bytes, range) { test.matches($0) } }
+            if !range.isEmpty || test.column.mapKey == nil { return cells.text(bytes, range) { tests.matches(test, $0) } }
         }
-        guard let key = source.mapKey, let map = header.index(.productMap) else { return false }
-        return withProductValue(key, test.column, map, row, scanner, bytes) { test.matches($0) }
-    }
-
-    /// Asks the product map, which is read only if any test on this key could hold.
-    private mutating func withProductValue(
-        _ key: [UInt8], _ column: ProfileColumn, _ map: Int, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner,
-        _ bytes: Span<UInt8>, _ body: (Span<UInt8>) -> Bool
-    ) -> Bool {
-        if !product.isLoaded {
-            let range = scanner.cell(map, of: row)
-            let tests = mapTests[column.rawValue]
-            let mayHold = mapMayHold(bytes.extracting(range), key: key) { value in
-                for test in tests where test.matches(value) { return true }
-                return false
-            }
-            guard mayHold else { return false }
-            _ = loadProduct(range, bytes)
+        guard let key = test.column.mapKey, let map = header.index(.productMap) else { return false }
+        let range = scanner.cell(map, of: row)
+        let column = test.column.rawValue
+        // One look at the product map settles, for almost every row, that the key can matter to none of the tests.
+        if mapMatters[column] == nil {
+            mapMatters[column] = mapMayHold(bytes.extracting(range), key: key) { tests.anyMatches(test.column, $0) }
         }
-        return body(product.value(key).span)
+        guard mapMatters[column] == true else { return false }
+        if !product.isLoaded { _ = loadProduct(range, bytes) }
+        return tests.matches(test, product.value(Array("\(key)".utf8)).span)
     }
 
     /// Returns false when the cell is no map.
@@ -135,12 +124,14 @@ struct LineItemReader: ~Copyable {
     private mutating func nearMiss(
         _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
     ) -> NearMiss? {
-        for test in PlatformProfile.nearMisses where matches(test, row, scanner, bytes) {
+        for index in tests.tests.indices where tests.tests[index].platform == nil {
+            let test = tests.tests[index]
+            guard matches(test, row, scanner, bytes) else { continue }
             if test.column == .productName {
                 let text = productText(.productName, row, scanner, bytes)
                 return NearMiss(column: .productName, comparison: .equals, text: names.name(text))
             }
-            return NearMiss(column: test.column, comparison: test.comparison, text: names.name(test.needle))
+            return NearMiss(column: test.column, comparison: test.comparison, text: names.name(Array(tests.needle(test))))
         }
         return nil
     }
@@ -314,14 +305,14 @@ struct LineItemReader: ~Copyable {
     private mutating func productText(
         _ column: ProfileColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
     ) -> [UInt8] {
-        let source = sources[column.rawValue]
-        if let index = source.index {
+        let index = sources[column.rawValue]
+        if index >= 0 {
             let text = cells.text(bytes, scanner.cell(index, of: row)) { copied($0) }
             if !text.isEmpty { return text }
         }
-        guard let key = source.mapKey, let map = header.index(.productMap) else { return [] }
+        guard let key = column.mapKey, let map = header.index(.productMap) else { return [] }
         if !product.isLoaded { _ = loadProduct(scanner.cell(map, of: row), bytes) }
-        return product.value(key)
+        return product.value(Array("\(key)".utf8))
     }
 
     // MARK: Cells
@@ -418,6 +409,15 @@ struct LineItemReader: ~Copyable {
 }
 
 extension ProfileColumn {
+    /// The key under which CUR 2.0's `product` map may hold it.
+    var mapKey: StaticString? {
+        switch self {
+        case .productName: "product_name"
+        case .productFamily: "product_family"
+        default: nil
+        }
+    }
+
     var billColumn: BillColumn {
         switch self {
         case .productName: .productName

@@ -47,19 +47,14 @@ struct MapCell: ~Copyable {
 ///
 /// True when in doubt; false is certain. It spares reading the maps of the millions of rows that no rule will take:
 /// without a backslash in the cell, a key can only be written as it is, and its value ends at the next doubled quote.
-func mapMayHold(_ raw: Span<UInt8>, key: [UInt8], _ accepts: (Span<UInt8>) -> Bool) -> Bool {
-    let first = key[0]
+func mapMayHold(_ raw: Span<UInt8>, key: StaticString, _ accepts: (Span<UInt8>) -> Bool) -> Bool {
+    let length = key.utf8CodeUnitCount
+    let first = unsafe key.utf8Start[0]
     var at = 0
     while at < raw.count {
         let byte = raw[at]
         if byte == UInt8(ascii: "\\") { return true }
-        guard byte == first, at + key.count + 2 <= raw.count else {
-            at += 1
-            continue
-        }
-        var length = 1
-        while length < key.count, raw[at + length] == key[length] { length += 1 }
-        guard length == key.count, raw[at + length] == UInt8(ascii: "\"") else {
+        guard byte == first, at + length + 2 <= raw.count, raw[at + length] == UInt8(ascii: "\""), stands(key, in: raw, at: at) else {
             at += 1
             continue
         }
@@ -72,4 +67,9 @@ func mapMayHold(_ raw: Span<UInt8>, key: [UInt8], _ accepts: (Span<UInt8>) -> Bo
         if accepts(raw.extracting(open..<close)) { return true }
     }
     return false
+}
+
+private func stands(_ key: StaticString, in raw: Span<UInt8>, at position: Int) -> Bool {
+    for index in 0..<key.utf8CodeUnitCount where unsafe raw[position + index] != key.utf8Start[index] { return false }
+    return true
 }

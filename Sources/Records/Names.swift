@@ -8,6 +8,10 @@ public struct Name: Hashable, Sendable {
     public var isEmpty: Bool { index == 0 }
 }
 
+/// Several small numbers hashed as one word: keys of many names are looked up for every row.
+@inlinable
+public func packed(_ first: Name, _ second: Name) -> UInt64 { UInt64(first.index) << 32 | UInt64(second.index) }
+
 /// The texts of a tally, each kept once: accounts, ARNs, usage types, tags. Texts are bytes; equal means equal byte for byte.
 ///
 ///     texts  │aws:iam…:role/a│Usage│USD│          one array of bytes

@@ -55,15 +55,6 @@ public struct PlatformProfile: Sendable, Equatable {
             self.comparison = comparison
             self.needle = needle.utf8.map(foldedCase)
         }
-
-        public func matches(_ text: Span<UInt8>) -> Bool {
-            switch comparison {
-            case .equals: text.count == needle.count && hasFolded(text, needle, at: 0)
-            case .startsWith: hasFolded(text, needle, at: 0)
-            case .endsWith: hasFolded(text, needle, at: text.count - needle.count)
-            case .contains: containsFolded(text, needle)
-            }
-        }
     }
 
     /// A row belongs to `platform` when any of the tests holds.
@@ -102,25 +93,78 @@ public struct PlatformProfile: Sendable, Equatable {
     ]
 }
 
+/// The tests of a profile in the form in which rows are put to them: plain numbers, so that no row costs a reference count.
+struct CompiledTests: Sendable {
+    struct Test: Sendable {
+        var column: ProfileColumn
+        var comparison: PlatformProfile.Comparison
+        var start: Int
+        var count: Int
+        /// The rule's platform; nil for a test for near misses.
+        var platform: Platform?
+    }
+
+    /// In the order of the rules, then the tests for near misses.
+    let tests: [Test]
+    /// All needles, one behind the other, in lower case.
+    private let needles: [UInt8]
+
+    init(_ profile: PlatformProfile) {
+        var tests: [Test] = []
+        var needles: [UInt8] = []
+        func add(_ test: PlatformProfile.Test, _ platform: Platform?) {
+            tests.append(
+                Test(
+                    column: test.column, comparison: test.comparison, start: needles.count, count: test.needle.count,
+                    platform: platform))
+            needles.append(contentsOf: test.needle)
+        }
+        for rule in profile.rules { for test in rule.any { add(test, rule.platform) } }
+        for test in PlatformProfile.nearMisses { add(test, nil) }
+        self.tests = tests
+        self.needles = needles
+    }
+
+    func needle(_ test: Test) -> ArraySlice<UInt8> { needles[test.start..<test.start + test.count] }
+
+    @inline(__always)
+    func matches(_ test: Test, _ text: Span<UInt8>) -> Bool {
+        switch test.comparison {
+        case .equals: text.count == test.count && stands(test, in: text, at: 0)
+        case .startsWith: stands(test, in: text, at: 0)
+        case .endsWith: stands(test, in: text, at: text.count - test.count)
+        case .contains: isContained(test, in: text)
+        }
+    }
+
+    /// Whether any test on the column holds.
+    func anyMatches(_ column: ProfileColumn, _ text: Span<UInt8>) -> Bool {
+        for test in tests where test.column == column && matches(test, text) { return true }
+        return false
+    }
+
+    @inline(__always)
+    private func stands(_ test: Test, in text: Span<UInt8>, at position: Int) -> Bool {
+        guard position >= 0, position + test.count <= text.count else { return false }
+        for index in 0..<test.count where foldedCase(text[position + index]) != needles[test.start + index] { return false }
+        return true
+    }
+
+    @inline(__always)
+    private func isContained(_ test: Test, in text: Span<UInt8>) -> Bool {
+        guard test.count > 0 else { return true }
+        let first = needles[test.start]
+        var position = 0
+        while position + test.count <= text.count {
+            if foldedCase(text[position]) == first && stands(test, in: text, at: position) { return true }
+            position += 1
+        }
+        return false
+    }
+}
+
 /// An ASCII letter in lower case; every other byte as it is.
 @inline(__always)
 func foldedCase(_ byte: UInt8) -> UInt8 {
     byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
-}
-
-/// Whether `needle` (lower case) stands at `position` of `text`.
-func hasFolded(_ text: Span<UInt8>, _ needle: [UInt8], at position: Int) -> Bool {
-    guard position >= 0, position + needle.count <= text.count else { return false }
-    for index in 0..<needle.count where foldedCase(text[position + index]) != needle[index] { return false }
-    return true
-}
-
-func containsFolded(_ text: Span<UInt8>, _ needle: [UInt8]) -> Bool {
-    guard let first = needle.first else { return true }
-    var position = 0
-    while position + needle.count <= text.count {
-        if foldedCase(text[position]) == first && hasFolded(text, needle, at: position) { return true }
-        position += 1
-    }
-    return false
 }

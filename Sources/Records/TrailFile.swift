@@ -20,16 +20,21 @@ public struct LogReading: Sendable {
 /// `take` returns whether to go on. A fault that leaves nothing readable behind it is handed over as the last record.
 /// Throws `FileFault` when the file cannot be opened.
 public func readTrailFile(
-    path: String, reading: LogReading, names: inout Names, progress: (Int) -> Void = { _ in },
+    path: String, reading: LogReading, names: inout Names, buffers: inout ReadBuffers,
+    progress: (Int) -> Void = { _ in },
     _ take: (TrailRecord, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
     let file = try InflatedFile(path: path, limitBytes: reading.maxInflatedBytes)
-    var window = ByteWindow(file, windowBytes: reading.windowBytes)
+    var window = ByteWindow(file, windowBytes: reading.windowBytes, buffers: &buffers)
     var records = 0
-    var scanner = JSONRecordScanner(container: "Records", member: "eventSource")
+    var scanner = JSONRecordScanner(container: "Records", member: "eventSource", buffers: &buffers)
     var reader = ActivityReader(path: path, period: reading.period)
-    func facts() -> FileFacts {
-        FileFacts(
+    func finish() -> FileFacts {
+        defer {
+            window.giveBack(&buffers)
+            scanner.giveBack(&buffers)
+        }
+        return FileFacts(
             path: path, sizeBytes: window.fileSize, modified: window.fileModified, contentBytes: window.contentBytes,
             contentCRC: window.contentCRC, recordCount: records)
     }
@@ -61,19 +66,19 @@ public func readTrailFile(
         try skipByteOrderMark(&window) { scanner.skip($0) }
         while true {
             scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
-            if try !readRecords(isLast: window.isComplete) { return facts() }
+            if try !readRecords(isLast: window.isComplete) { return finish() }
             let before = window.fileBytes
             scanner.shift(by: window.drop(before: scanner.keptFrom))
             do throws(ByteFault) { try window.fill() } catch {
                 // What was read before the file broke off is as good as ever.
                 scanner.scan(window.bytes.span, end: window.end, isLast: true)
                 if try readRecords(isLast: false) { throw error }
-                return facts()
+                return finish()
             }
             progress(window.fileBytes - before)
         }
     } catch {
         takeFault(error)
     }
-    return facts()
+    return finish()
 }

@@ -4,16 +4,18 @@ import Bytes
 ///
 /// `take` returns whether to go on. Throws `FileFault` when the file cannot be opened.
 public func readUsageLogFile(
-    path: String, reading: LogReading, names: inout Names, progress: (Int) -> Void = { _ in },
+    path: String, reading: LogReading, names: inout Names, buffers: inout ReadBuffers,
+    progress: (Int) -> Void = { _ in },
     _ take: (UsageLine, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
     let file = try InflatedFile(path: path, limitBytes: reading.maxInflatedBytes)
-    var window = ByteWindow(file, windowBytes: reading.windowBytes)
+    var window = ByteWindow(file, windowBytes: reading.windowBytes, buffers: &buffers)
     var records = 0
     var scanner = LineScanner()
     var reader = UsageRecordReader(path: path)
-    func facts() -> FileFacts {
-        FileFacts(
+    func finish() -> FileFacts {
+        defer { window.giveBack(&buffers) }
+        return FileFacts(
             path: path, sizeBytes: window.fileSize, modified: window.fileModified, contentBytes: window.contentBytes,
             contentCRC: window.contentCRC, recordCount: records)
     }
@@ -26,9 +28,9 @@ public func readUsageLogFile(
                 guard start < line.upperBound else { continue }
                 records += 1
                 let read = reader.read(start..<line.upperBound, window.bytes.span, base: window.base, names: &names)
-                if !take(read, &names) { return facts() }
+                if !take(read, &names) { return finish() }
             }
-            if window.isComplete { return facts() }
+            if window.isComplete { return finish() }
             let before = window.fileBytes
             scanner.shift(by: window.drop(before: scanner.lineStart))
             try window.fill()
@@ -39,7 +41,7 @@ public func readUsageLogFile(
         _ = take(
             .fault(InputFault(path: path, offset: error.offset, place: error.place, hasLines: true, what: error.what)), &names)
     }
-    return facts()
+    return finish()
 }
 
 /// Reads one line's JSON object.

@@ -31,6 +31,13 @@ struct AgentBillReport {
         var level: Level
         var method: Method
         var currency: Name
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(packed(bill.anchor, payer))
+            hasher.combine(packed(agent, workspace))
+            hasher.combine(packed(model, lineItemType))
+            hasher.combine(UInt64(currency.index) << 16 | UInt64(level.rawValue) << 8 | UInt64(method.rawValue))
+        }
     }
 
     private struct Day: Hashable {
@@ -38,6 +45,11 @@ struct AgentBillReport {
         var payer: Name
         var currency: Name
         var day: Int
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(packed(bill.anchor, payer))
+            hasher.combine(UInt64(currency.index) << 32 | UInt64(day))
+        }
     }
 
     private struct Sums {

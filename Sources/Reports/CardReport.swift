@@ -114,7 +114,7 @@ struct CardReport {
 }
 
 /// Whether the bill of a currency is final: every charge has an invoice id, and there is one.
-struct Finality {
+struct Finality: Sendable {
     private var isInvoiced: [String: Bool] = [:]
 
     init(_ attribution: Attribution) {

@@ -76,6 +76,13 @@ struct Cards {
         var elements: Elements
         var line: CardLine
         var principal: Name
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(packed(id, principal))
+            hasher.combine(packed(currency, line.model))
+            hasher.combine(UInt64(line.region.index) << 32 | UInt64(week) << 8 | UInt64(type.rawValue))
+            hasher.combine(elements)
+        }
     }
 
     private struct CardKey: Hashable {

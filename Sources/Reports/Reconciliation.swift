@@ -3,7 +3,7 @@ import Records
 import Registry
 
 /// `reconciliation.json`: what was charged against what was allocated, by everything that finance asks for, and every counter.
-struct Reconciliation {
+struct Reconciliation: Sendable {
     private let attribution: Attribution
     private let names: Names
     private let finality: Finality

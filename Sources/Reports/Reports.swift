@@ -3,7 +3,7 @@ import Records
 import Registry
 
 /// Makes the files of a run of what was attributed.
-public struct Reports {
+public struct Reports: Sendable {
     public let attribution: Attribution
     private let registry: Registry
     private let finality: Finality
@@ -22,21 +22,23 @@ public struct Reports {
         "spend-cards.json",
     ]
 
-    /// Hands over every file but `run.json` and `rejected.csv`, a piece at a time.
-    public func write<Failure: Error>(
-        runID: String, isPartial: Bool, costBasis: CostBasis, to sink: (_ file: String, _ piece: [UInt8]) throws(Failure) -> Void
-    ) throws(Failure) {
-        try LedgerReport.write(attribution.ledger, period: attribution.period) { (piece) throws(Failure) in
-            try sink("allocations.csv", piece)
-        }
+    /// Hands over `allocations.csv`, a piece at a time.
+    public func writeLedger<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        try LedgerReport.write(attribution.ledger, period: attribution.period, to: sink)
+    }
+
+    /// Every file but the ledger, `run.json` and `rejected.csv`, with its content.
+    public func files(runID: String, isPartial: Bool, costBasis: CostBasis) -> [(name: String, content: [UInt8])] {
         let cards = CardReport(attribution, registry, finality: finality)
-        try sink("spend-cards.csv", cards.csv())
-        try sink("spend-cards.json", cards.json(runID: runID))
         let bills = AgentBillReport(attribution, registry)
-        try sink("agent-bills.csv", bills.csv())
-        try sink("agent-bills.json", bills.json(runID: runID))
-        try sink("gaps.csv", GapReport(attribution, registry).csv())
-        try sink("reconciliation.json", reconciliation.json(runID: runID, isPartial: isPartial, costBasis: costBasis))
+        return [
+            ("spend-cards.csv", cards.csv()),
+            ("spend-cards.json", cards.json(runID: runID)),
+            ("agent-bills.csv", bills.csv()),
+            ("agent-bills.json", bills.json(runID: runID)),
+            ("gaps.csv", GapReport(attribution, registry).csv()),
+            ("reconciliation.json", reconciliation.json(runID: runID, isPartial: isPartial, costBasis: costBasis)),
+        ]
     }
 
     /// `rejected.csv`: what `--keep-going` set aside, in the order of the faults.

@@ -22,7 +22,6 @@ public struct Publication: ~Copyable {
     private let parent: String
     private let lockPath: String
     private let lock: Int32
-    private var open: (name: String, descriptor: Int32)?
     private var ownsStaging = false
     private let known: Set<String>
 
@@ -70,37 +69,23 @@ public struct Publication: ~Copyable {
     }
 
     deinit {
-        if let open { close(open.descriptor) }
         if ownsStaging { discard(staging, known) }
         unsafe unlink(lockPath)
         close(lock)
     }
 
-    /// Appends to a file; a new name closes and syncs the one before.
-    public mutating func write(_ name: String, _ piece: [UInt8]) throws(RunFault) {
-        if open?.name != name {
-            try closeFile()
-            let descriptor = Self.create(joinedPath(staging, name))
-            guard descriptor >= 0 else { throw .output("\(joinedPath(staging, name)): cannot be made: \(systemReason())") }
-            open = (name, descriptor)
-        }
-        guard let descriptor = open?.descriptor else { return }
-        var written = 0
-        while written < piece.count {
-            let count = unsafe piece.withUnsafeBytes { bytes in
-                unsafe Self.writeBytes(descriptor, UnsafeRawBufferPointer(rebasing: bytes[written...]))
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .output("\(joinedPath(staging, name)): cannot be written: \(systemReason())")
-            }
-            written += count
-        }
+    /// A file of the run, to be written and closed before the run is published. Files may be written at the same time.
+    func file(_ name: String) throws(RunFault) -> StagedFile { try StagedFile(joinedPath(staging, name)) }
+
+    /// Writes a whole file.
+    func write(_ name: String, _ content: [UInt8]) throws(RunFault) {
+        let file = try file(name)
+        try file.write(content)
+        try file.sync()
     }
 
     /// Puts the staging folder in the place of the folder, in one step where the system can.
     public mutating func publish() throws(RunFault) {
-        try closeFile()
         try sync(staging)
         if pathKind(folder) == .missing {
             guard unsafe rename(staging, folder) == 0 else { throw .output("\(folder): cannot be put in place: \(systemReason())") }
@@ -120,48 +105,68 @@ public struct Publication: ~Copyable {
         try sync(parent)
     }
 
-    private mutating func closeFile() throws(RunFault) {
-        guard let file = open else { return }
-        open = nil
-        let outcome = fsync(file.descriptor)
-        let reason = systemReason()
-        close(file.descriptor)
-        if outcome != 0 { throw .output("\(joinedPath(staging, file.name)): cannot be synced: \(reason)") }
-    }
-
     private func sync(_ path: String) throws(RunFault) {
-        let descriptor = Self.openFolder(path)
+        let descriptor = Publication.openFolder(path)
         guard descriptor >= 0 else { throw .output("\(path): cannot be opened: \(systemReason())") }
         defer { close(descriptor) }
         // Some file systems cannot sync a folder and say so; then there is nothing to do.
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw .output("\(path): cannot be synced: \(systemReason())") }
     }
 
-    private static func create(_ path: String) -> Int32 {
-        Self.systemOpen(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    private static func openFolder(_ path: String) -> Int32 { systemOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
+}
+
+/// A new file of a run, open for writing.
+final class StagedFile: Sendable {
+    private let path: String
+    private let descriptor: Int32
+
+    fileprivate init(_ path: String) throws(RunFault) {
+        self.path = path
+        descriptor = systemOpen(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .output("\(path): cannot be made: \(systemReason())") }
     }
 
-    private static func openFolder(_ path: String) -> Int32 { Self.systemOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
+    deinit { close(descriptor) }
 
-    private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-        #if canImport(Glibc)
-        unsafe Glibc.open(path, flags, mode)
-        #elseif canImport(Musl)
-        unsafe Musl.open(path, flags, mode)
-        #else
-        unsafe Darwin.open(path, flags, mode)
-        #endif
+    func write(_ piece: [UInt8]) throws(RunFault) {
+        var written = 0
+        while written < piece.count {
+            let count = unsafe piece.withUnsafeBytes { bytes in
+                unsafe systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: bytes[written...]))
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .output("\(path): cannot be written: \(systemReason())")
+            }
+            written += count
+        }
     }
 
-    private static func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Glibc)
-        unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #elseif canImport(Musl)
-        unsafe Musl.write(descriptor, bytes.baseAddress, bytes.count)
-        #else
-        unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-        #endif
+    /// Returns when the content is on disk.
+    func sync() throws(RunFault) {
+        guard fsync(descriptor) == 0 else { throw .output("\(path): cannot be synced: \(systemReason())") }
     }
+}
+
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+    #if canImport(Glibc)
+    unsafe Glibc.open(path, flags, mode)
+    #elseif canImport(Musl)
+    unsafe Musl.open(path, flags, mode)
+    #else
+    unsafe Darwin.open(path, flags, mode)
+    #endif
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+    unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+    unsafe Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+    unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
 }
 
 /// Swaps two folders in one step; false where the system or file system cannot.
@@ -188,13 +193,7 @@ private func makeFolders(_ path: String) throws(RunFault) {
 /// Opens and locks the lock file, and makes sure that it is still the one that lies there.
 private func takeLock(_ path: String, _ out: String) throws(RunFault) -> Int32 {
     while true {
-        #if canImport(Glibc)
-        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        #elseif canImport(Musl)
-        let descriptor = unsafe Musl.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        #else
-        let descriptor = unsafe Darwin.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        #endif
+        let descriptor = systemOpen(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .output("\(path): cannot be made: \(systemReason())") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno

@@ -43,8 +43,8 @@ struct InputReader {
 
     mutating func trail(_ files: [PlannedFile]) -> EvidenceTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, EvidenceTally()) { (file, names, tally) throws(FileFault) in
-            try readTrailFile(path: file.path, reading: reading, names: &names, progress: progress.add) { record, _ in
+        return read(files, EvidenceTally()) { (file, names, buffers, tally) throws(FileFault) in
+            try readTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, _ in
                 tally.add(record, order: file.order)
                 if case .fault(let fault) = record { return goesOn && !fault.endsRun }
                 return true
@@ -54,8 +54,8 @@ struct InputReader {
 
     mutating func usageLogs(_ files: [PlannedFile]) -> UsageTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, UsageTally()) { (file, names, tally) throws(FileFault) in
-            try readUsageLogFile(path: file.path, reading: reading, names: &names, progress: progress.add) { line, _ in
+        return read(files, UsageTally()) { (file, names, buffers, tally) throws(FileFault) in
+            try readUsageLogFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { line, _ in
                 tally.add(line, order: file.order)
                 if case .fault(let fault) = line { return goesOn && !fault.endsRun }
                 return true
@@ -65,8 +65,8 @@ struct InputReader {
 
     mutating func bills(_ files: [PlannedFile], _ reading: BillReading, unitPrice: [String: Amount]) -> ChargeTally {
         let (progress, goesOn) = (progress, options.keepsGoing)
-        return read(files, ChargeTally(unitPrice: unitPrice)) { (file, names, tally) throws(FileFault) in
-            try readBillFile(path: file.path, reading: reading, names: &names, progress: progress.add) { row, names in
+        return read(files, ChargeTally(unitPrice: unitPrice)) { (file, names, buffers, tally) throws(FileFault) in
+            try readBillFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { row, names in
                 tally.add(row, source: file.source, names: names, order: file.order)
                 if case .fault(let fault) = row { return goesOn && !fault.endsRun }
                 return true
@@ -91,11 +91,12 @@ struct InputReader {
         var tally: Tally
         var facts: [FileFacts] = []
         var unopened: [RunEnd] = []
+        var buffers = ReadBuffers()
     }
 
     private mutating func read<Tally: InputTally>(
         _ planned: [PlannedFile], _ empty: Tally,
-        _ readFile: @Sendable (PlannedFile, inout Names, inout Tally) throws(FileFault) -> FileFacts
+        _ readFile: @Sendable (PlannedFile, inout Names, inout ReadBuffers, inout Tally) throws(FileFault) -> FileFacts
     ) -> Tally {
         // Behind a fault that already ends the run nothing can be the first.
         let limit = end?.order
@@ -112,7 +113,7 @@ struct InputReader {
             swap(&names, &work.tally.names)
             defer { swap(&names, &work.tally.names) }
             do throws(FileFault) {
-                work.facts.append(try readFile(file, &names, &work.tally))
+                work.facts.append(try readFile(file, &names, &work.buffers, &work.tally))
             } catch {
                 work.unopened.append(
                     RunEnd(order: file.order(0), message: "\(error.path): cannot be read: \(error.reason); check its rights"))

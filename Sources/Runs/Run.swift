@@ -1,8 +1,10 @@
 import Attribution
 import Bytes
+import Dispatch
 import Records
 import Registry
 import Reports
+import Synchronization
 
 /// What a run has published, for the command line to tell.
 public struct RunResult: Sendable {
@@ -69,9 +71,14 @@ public func run(_ options: RunOptions, progress: Progress) throws(RunFault) -> R
     let runID = runFingerprint(options, reader.facts, registryText, ratesText)
     let setAside = reader.setAside.map(\.fault)
     let isPartial = !setAside.isEmpty
-    try reports.write(runID: runID, isPartial: isPartial, costBasis: options.costBasis) { (file, piece) throws(RunFault) in
-        try publication.write(file, piece)
-    }
+    // The ledger is by far the largest file: it is written while the others are made.
+    let ledgerFile = try publication.file("allocations.csv")
+    let ledgerWriting = LedgerWriting(reports, ledgerFile)
+    let files = reports.files(runID: runID, isPartial: isPartial, costBasis: options.costBasis)
+    clock.mark("make")
+    try ledgerWriting.wait()
+    clock.mark("wait")
+    for file in files { try publication.write(file.name, file.content) }
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     let warnings = RunWarnings(inputs, charges, attribution, setAside: setAside.count).lines
     clock.mark("write")
@@ -82,6 +89,29 @@ public func run(_ options: RunOptions, progress: Progress) throws(RunFault) -> R
     return RunResult(
         runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary, warnings: warnings,
         setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.count)
+}
+
+/// The ledger being written on another thread.
+private final class LedgerWriting: Sendable {
+    private let done = DispatchGroup()
+    private let fault = Mutex<RunFault?>(nil)
+
+    init(_ reports: Reports, _ file: StagedFile) {
+        DispatchQueue.global().async(group: done) { [self] in
+            do throws(RunFault) {
+                try reports.writeLedger { (piece) throws(RunFault) in try file.write(piece) }
+                try file.sync()
+            } catch {
+                fault.withLock { $0 = error }
+            }
+        }
+    }
+
+    /// Returns when the file is whole and on disk; throws when it could not be.
+    func wait() throws(RunFault) {
+        done.wait()
+        if let fault = fault.withLock({ $0 }) { throw fault }
+    }
 }
 
 private func loadRegistry(_ path: String) throws(RunFault) -> (Registry, [UInt8]) {

@@ -28,15 +28,24 @@ struct CSVTable: ~Copyable {
     private var nextLine = 1
 
     /// Opens `path` and reads its header, which must name `columns`.
-    init(_ path: String, _ columns: [(name: String, kind: Kind)], isSorted: Bool = true) throws(VerificationFault) {
+    static func open(
+        _ path: String, _ columns: [(name: String, kind: Kind)], isSorted: Bool = true
+    ) throws(VerificationFault) -> CSVTable {
+        var table = CSVTable(path, columns, isSorted, try window(path))
+        try table.readHeader()
+        return table
+    }
+
+    private init(_ path: String, _ columns: [(name: String, kind: Kind)], _ isSorted: Bool, _ window: consuming ByteWindow) {
         self.path = path
         self.columns = columns
         self.isSorted = isSorted
+        self.window = window
         isRepeated = [Bool](repeating: false, count: columns.count)
-        do throws(FileFault) { window = ByteWindow(try InflatedFile(path: path)) } catch {
-            throw .missing("\(path): \(error.reason)")
-        }
-        try readHeader()
+    }
+
+    private static func window(_ path: String) throws(VerificationFault) -> ByteWindow {
+        do throws(FileFault) { return ByteWindow(try InflatedFile(path: path)) } catch { throw .missing("\(path): \(error.reason)") }
     }
 
     // MARK: Rows
@@ -80,7 +89,7 @@ struct CSVTable: ~Copyable {
         while true {
             line = nextLine
             let start = scanner.rowStart
-            let found = scanner.nextRow(window.bytes.span)
+            let found = CSVTable.nextRow(&scanner, window)
             if (found?.start ?? scanner.rowStart) != start { throw fault("is blank") }
             if let found {
                 guard found.fault == nil else { throw fault("has damaged quotes") }
@@ -97,8 +106,18 @@ struct CSVTable: ~Copyable {
             }
             scanner.shift(by: window.drop(before: scanner.rowStart))
             do throws(ByteFault) { try window.fill() } catch { throw fault(error.what) }
-            scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
+            CSVTable.scan(&scanner, window)
         }
+    }
+
+    // A window's bytes cannot be lent to a scanner of the same value, so both are passed on.
+
+    private static func nextRow(_ scanner: inout CSVScanner, _ window: borrowing ByteWindow) -> CSVScanner.Row? {
+        scanner.nextRow(window.bytes.span)
+    }
+
+    private static func scan(_ scanner: inout CSVScanner, _ window: borrowing ByteWindow) {
+        scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
     }
 
     private mutating func readHeader() throws(VerificationFault) {

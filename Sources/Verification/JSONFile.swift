@@ -5,20 +5,33 @@ import Records
 struct JSONFile: ~Copyable {
     let path: String
     private let text: [UInt8]
-    private var tape = JSONTape()
+    private let tape: JSONTape
 
     /// The largest JSON file that is read, in bytes: positions on the tape have 32 bits.
     private static let limitBytes = 1 << 30
 
     /// Reads and parses `path`.
-    init(_ path: String) throws(VerificationFault) {
+    static func read(_ path: String) throws(VerificationFault) -> JSONFile {
+        let text = try content(path)
+        return JSONFile(path, text, try tape(text, path))
+    }
+
+    private init(_ path: String, _ text: [UInt8], _ tape: consuming JSONTape) {
         self.path = path
-        do throws(FileFault) { text = try readSmallFile(path, limit: JSONFile.limitBytes) } catch {
-            throw .missing("\(path): \(error.reason)")
-        }
+        self.text = text
+        self.tape = tape
+    }
+
+    private static func content(_ path: String) throws(VerificationFault) -> [UInt8] {
+        do throws(FileFault) { return try readSmallFile(path, limit: limitBytes) } catch { throw .missing("\(path): \(error.reason)") }
+    }
+
+    private static func tape(_ text: [UInt8], _ path: String) throws(VerificationFault) -> JSONTape {
+        var tape = JSONTape()
         do throws(ByteFault) { try tape.read(text.span, 0..<text.count) } catch {
             throw .at(path, lineOf(error.offset, in: text), error.what)
         }
+        return tape
     }
 
     var root: Int { 0 }

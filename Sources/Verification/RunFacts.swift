@@ -13,7 +13,8 @@ struct RunFacts {
 
     init(_ json: borrowing JSONFile) throws(VerificationFault) {
         let periodNode = try json.member("billing_period", of: json.root)
-        guard let month = Month(try json.string(periodNode).span) else {
+        let periodText = try json.string(periodNode)
+        guard let month = Month(periodText.span) else {
             throw json.fault(periodNode, "billing_period is \(json.raw(periodNode)), which is no month like 2026-11")
         }
         period = month
@@ -24,7 +25,8 @@ struct RunFacts {
         default: throw json.fault(partialNode, "partial is \(json.raw(partialNode)), where true or false must stand")
         }
         let throughNode = try json.member("data_through", of: json.root)
-        guard let through = writtenInstant(try json.string(throughNode).span), through >= month.start, through <= month.end,
+        let throughText = try json.string(throughNode)
+        guard let through = writtenInstant(throughText.span), through >= month.start, through <= month.end,
             through == through.flooredToHour
         else { throw json.fault(throughNode, "data_through is \(json.raw(throughNode)), which is no full hour of \(month.text)") }
         dataThrough = through
@@ -93,7 +95,7 @@ enum CounterCheck {
     private static func compareRejected(_ rejected: Int128, _ files: RunFiles, _ path: String) throws(VerificationFault) {
         var listed: Int128 = 0
         if files.hasRejected {
-            var table = try CSVTable(files.rejectedPath, [("file", .text), ("offset", .number), ("reason", .text)], isSorted: false)
+            var table = try CSVTable.open(files.rejectedPath, [("file", .text), ("offset", .number), ("reason", .text)], isSorted: false)
             while try table.next() {
                 _ = try table.count(1)
                 listed += 1

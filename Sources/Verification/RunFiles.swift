@@ -40,7 +40,7 @@ struct RunFiles {
     func checkJSON() throws(VerificationFault) -> String {
         var first: (id: [UInt8], path: String)?
         for file in [File.bills, .cardDetails, .reconciliation, .run] {
-            let json = try JSONFile(path(file))
+            let json = try JSONFile.read(path(file))
             try json.rejectRepeatedKeys()
             let node = try json.member("run_id", of: json.root)
             let id = try json.string(node)
@@ -63,7 +63,7 @@ struct RunFiles {
                     ? "\(path): partial is false, but there is a \(RunFiles.rejected)"
                     : "\(path): partial is true, but there is no \(RunFiles.rejected)")
         }
-        let run = try JSONFile(path(.run))
+        let run = try JSONFile.read(path(.run))
         if let node = run.optionalMember("billing_period", of: run.root) {
             let period = try run.string(node)
             guard period == Array(facts.period.text.utf8) else {
@@ -73,7 +73,7 @@ struct RunFiles {
     }
 
     private static func toldDataThrough(_ path: String) throws(VerificationFault) -> Bool? {
-        let json = try JSONFile(path)
+        let json = try JSONFile.read(path)
         guard let arguments = json.optionalMember("arguments", of: json.root), json.kind(arguments) == .array else { return nil }
         for node in try json.elements(arguments) {
             if try json.string(node).starts(with: "--as-of".utf8) { return true }

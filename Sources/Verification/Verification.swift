@@ -61,7 +61,7 @@ public func verifyRun(folder: String) throws(VerificationFault) -> VerificationS
     func passed(_ name: String, _ count: Int) { checks.append(.init(name: name, comparedCount: count)) }
 
     let runID = try files.checkJSON()
-    let reconciliation = try JSONFile(files.path(.reconciliation))
+    let reconciliation = try JSONFile.read(files.path(.reconciliation))
     let facts = try RunFacts(reconciliation)
     try files.check(facts)
     passed("files", RunFiles.File.allCases.count)
