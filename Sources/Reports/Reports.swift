@@ -50,6 +50,25 @@ public struct Reports: Sendable {
         return table.csv()
     }
 
+    /// The month's cards of workloads, dearest first, for people.
+    public var workloads: [WorkloadSummary] {
+        let cards = Cards(attribution, registry)
+        let monthly = cards.cards.compactMap { card -> WorkloadSummary? in
+            guard card.week == nil, card.type == .workload, let index = card.workload else { return nil }
+            let currency = String(decoding: card.currency, as: UTF8.self)
+            let estimate = CardEstimate(
+                card, days: cards.days, estimate: registry.workloads[index].confirmedEstimate(attribution.period, currency: currency),
+                dataThrough: attribution.dataThrough)
+            return WorkloadSummary(
+                id: registry.workloads[index].id, actual: card.spend.actual, estimateToDate: estimate.toDate,
+                band: estimate.band.rawValue, currency: currency)
+        }
+        return monthly.sorted { a, b in
+            if a.actual != b.actual { return a.actual > b.actual }
+            return bytewise(a.id + a.currency, b.id + b.currency)
+        }
+    }
+
     /// What a run tells in a few lines, and what `--fail-if` judges.
     public var summary: [CurrencySummary] {
         reconciliation.currencies().map { figures in
@@ -57,7 +76,7 @@ public struct Reports: Sendable {
                 currency: figures.currency, charged: figures.charged, allocated: figures.allocated,
                 workload: figures.byLevel["workload"] ?? .zero, workspace: figures.byLevel["workspace"] ?? .zero,
                 unallocated: figures.byLevel["unallocated"] ?? .zero, claudeUsage: figures.claudeUsage,
-                claudeUsageWithEvidence: figures.claudeUsageWithEvidence)
+                claudeUsageWithEvidence: figures.claudeUsageWithEvidence, gaps: figures.byGap)
         }
     }
 }
@@ -72,15 +91,31 @@ public struct CurrencySummary: Sendable {
     public var unallocated: Amount
     public var claudeUsage: Amount
     public var claudeUsageWithEvidence: Amount
+    /// What somebody has still to answer for, by gap.
+    public var gaps: [String: Amount]
 
     /// What part of the Claude Platform's usage has evidence, 0…1 with 4 decimals; nil without such usage.
     public var coverage: String? { Rounding.ratioText(claudeUsageWithEvidence.atto, claudeUsage.atto, shift: 0, decimals: 4) }
 
-    /// An amount as a percentage of another, two decimals; `–` where there is nothing to compare with.
+    /// An amount as a percentage of another with two decimals, `84.50 %`; `–` where there is nothing to compare with.
     public static func percent(_ part: Amount, of whole: Amount) -> String {
-        Rounding.ratioText(part.atto, whole.atto, shift: 2, decimals: 2).map { $0 + " %" } ?? "–"
+        guard let text = Rounding.ratioText(part.atto, whole.atto, shift: 2, decimals: 2) else { return "–" }
+        let parts = text.split(separator: ".")
+        let decimals = parts.count > 1 ? String(parts[1]) : ""
+        return "\(parts[0]).\(decimals)\(String(repeating: "0", count: 2 - decimals.count)) %"
     }
 
     /// An amount rounded half-even to cents, for people.
     public static func cents(_ amount: Amount) -> String { Rounding.centsText(Rounding.halfEven(amount.atto, Amount.cent)) }
+}
+
+/// A workload's month at a glance.
+public struct WorkloadSummary: Sendable {
+    public var id: String
+    /// Without tax.
+    public var actual: Amount
+    /// Nil without a confirmed estimate.
+    public var estimateToDate: Amount?
+    public var band: String
+    public var currency: String
 }

@@ -12,6 +12,8 @@ public struct RunResult: Sendable {
     public var folder: String
     public var period: Month
     public var summary: [CurrencySummary]
+    /// Dearest first.
+    public var workloads: [WorkloadSummary]
     public var warnings: [String]
     /// How many rows and records were set aside.
     public var setAside: Int
@@ -24,7 +26,8 @@ public struct RunResult: Sendable {
 ///     registry, rates ─▶ plan files ─▶ lock ─▶ trail ─▶ usage logs ─▶ bills ─▶ attribute ─▶ check ─▶ write ─▶ publish
 ///
 /// Nothing is seen in the output folder before the last step.
-public func run(_ options: RunOptions, progress: Progress) throws(RunFault) -> RunResult {
+/// - Parameter tellsWorkloads: Whether the result lists the workloads, which only people look at.
+public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool = false) throws(RunFault) -> RunResult {
     var clock = StageClock()
     let (registry, registryText) = try loadRegistry(options.registry)
     let (rates, ratesText) = try loadRates(options.rates)
@@ -75,9 +78,7 @@ public func run(_ options: RunOptions, progress: Progress) throws(RunFault) -> R
     let ledgerFile = try publication.file("allocations.csv")
     let ledgerWriting = LedgerWriting(reports, ledgerFile)
     let files = reports.files(runID: runID, isPartial: isPartial, costBasis: options.costBasis)
-    clock.mark("make")
     try ledgerWriting.wait()
-    clock.mark("wait")
     for file in files { try publication.write(file.name, file.content) }
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     let warnings = RunWarnings(inputs, charges, attribution, setAside: setAside.count).lines
@@ -87,7 +88,8 @@ public func run(_ options: RunOptions, progress: Progress) throws(RunFault) -> R
     try publication.write("run.json", report.json())
     try publication.publish()
     return RunResult(
-        runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary, warnings: warnings,
+        runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary,
+        workloads: tellsWorkloads ? reports.workloads : [], warnings: warnings,
         setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.count)
 }
 

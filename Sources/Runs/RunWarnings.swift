@@ -3,36 +3,40 @@ import Records
 
 /// What people should know about a run though it went well.
 struct RunWarnings {
-    private(set) var lines: [String] = []
+    let lines: [String]
 
     init(_ inputs: PlannedInputs, _ charges: ChargeTally, _ attribution: Attribution, setAside: Int) {
-        lines.append(contentsOf: inputs.plan.notes)
-        if setAside > 0 { lines.append("\(setAside) rows, records or rests of files were set aside: see rejected.csv; the figures are partial") }
+        var lines = inputs.plan.notes
+        if setAside > 0 { lines.append("\(RunWarnings.counted(setAside, "row, record or rest of a file was", "rows, records or rests of files were")) set aside: see rejected.csv; the figures are partial") }
         if attribution.ledger.groups.isEmpty {
             lines.append("no charge of \(attribution.period.text) was found: the files were read, but no row is of the Claude Platform or of Bedrock")
         }
         for miss in charges.nearMissCounts.prefix(10) {
             lines.append(
-                "\(miss.rows) rows look like Claude but no rule takes them; this test in the registry's profile.platforms would: {\"column\": \"\(miss.column.text)\", \"\(miss.comparison.rawValue)\": \"\(escaped(miss.text))\"}")
+                "\(RunWarnings.counted(miss.rows, "row looks", "rows look")) like Claude but no rule takes \(miss.rows == 1 ? "it" : "them"); this test in the registry's profile.platforms would: {\"column\": \"\(miss.column.text)\", \"\(miss.comparison.rawValue)\": \"\(RunWarnings.escaped(miss.text))\"}")
         }
         if charges.nearMissCounts.count > 10 { lines.append("\(charges.nearMissCounts.count - 10) more kinds of rows look like Claude") }
         if attribution.rows.priceMismatch > 0 {
-            lines.append("\(attribution.rows.priceMismatch) rows cost other than their quantity times the unit price; the bill's cost is taken")
+            lines.append("\(RunWarnings.counted(attribution.rows.priceMismatch, "row costs", "rows cost")) other than quantity times unit price; the bill's cost is taken")
         }
         if attribution.rows.inexactAmounts > 0 {
-            lines.append("\(attribution.rows.inexactAmounts) amounts had more than 18 decimals and were rounded half-even")
+            lines.append("\(RunWarnings.counted(attribution.rows.inexactAmounts, "amount", "amounts")) had more than 18 decimals and \(attribution.rows.inexactAmounts == 1 ? "was" : "were") rounded half-even")
         }
         for model in attribution.unknownModels.prefix(10) {
             lines.append("the rate card does not know the model '\(model)' of the usage log, so its calls weigh the mean; give a newer card with --rates")
         }
         if attribution.events.unused > 0 {
-            lines.append("\(attribution.events.unused) calls fell in no hour with a charge: calls without money, such as usage not billed yet")
+            lines.append("\(RunWarnings.counted(attribution.events.unused, "call", "calls")) fell in no hour with a charge: calls without money, such as usage not billed yet")
         }
         for link in inputs.trailPlan.links + inputs.usagePlan.links { lines.append("\(link): a link that leads out of the path was not followed") }
+        self.lines = lines
     }
 
+    /// `1 row`, `2 rows`.
+    private static func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+
     /// As a JSON string would hold it.
-    private func escaped(_ text: String) -> String {
+    private static func escaped(_ text: String) -> String {
         text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
     }
 }

@@ -54,7 +54,7 @@ enum AttributeCommand {
         let progress = Progress(isQuiet: isQuiet)
         let result: RunResult
         do throws(RunFault) {
-            result = try run(options, progress: progress)
+            result = try run(options, progress: progress, tellsWorkloads: !isQuiet)
         } catch {
             progress.end()
             for message in error.messages.prefix(20) { Output.fault(message) }

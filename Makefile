@@ -1,0 +1,39 @@
+# make demo   the main job on the sample, from nothing
+# make test   everything that is tested
+# make help   the rest
+
+.PHONY: help demo test setup build unit conformance oracle fuzz docs format clean
+
+help:
+	@echo 'make demo         sets up, builds and attributes the sample month'
+	@echo 'make test         sets up, builds and runs every test'
+	@echo 'make build        the program alone: .build/release/apportion'
+	@echo 'make unit         unit, golden and error tests'
+	@echo 'make conformance  the conformance cases, where they lie beside the checkout'
+	@echo 'make oracle       random worlds, compared with an independent twin (ROUNDS=, SEED=)'
+	@echo 'make fuzz         damaged inputs (ROUNDS=, SEED=)'
+	@echo 'make docs         whether the documentation shows what the program prints'
+	@echo 'make format       lays out the Swift sources by .swift-format'
+	@echo 'make clean        removes what was built'
+
+demo: setup
+	@sh Tests/build.sh apportion
+	@sh SampleData/demo.sh
+
+test: setup
+	@bash Tests/run.sh
+
+setup:
+	@sh Tests/setup.sh
+
+build: setup
+	@sh Tests/build.sh apportion
+
+unit conformance oracle fuzz docs: setup
+	@bash Tests/run.sh $@
+
+format:
+	@swift format --in-place --recursive Sources Tests Benchmarks Package.swift
+
+clean:
+	@rm -rf .build runs
