@@ -34,8 +34,9 @@ struct Claimant: Hashable {
 /// The evidence that answers for one interval of one workspace or account, and how it is weighed (specification, attribution §4 and §5).
 struct Pool {
     var window = EvidenceWindow.none
-    /// Indices of its events.
+    /// Indices of its events, and for each the place of its claimant.
     var events: [Int32] = []
+    var places: [Int32] = []
     /// In bytewise order of principal, workload and model.
     var claimants: [Claimant] = []
     var weights: [UInt128] = []
@@ -117,27 +118,45 @@ struct PoolFinder {
         case .tokens: pool.isByTokens = ratedCount > 0
         case .auto: pool.isByTokens = 100 * ratedCount >= 95 * pool.events.count
         }
-        var sums: [Claimant: (weight: UInt128, calls: UInt128)] = [:]
+        var known: [Claimant: Int32] = [:]
+        var claimants: [Claimant] = []
+        var sums: [(weight: UInt128, calls: UInt128)] = []
         let means = pool.isByTokens && ratedCount < pool.events.count ? Means(pool, evidence) : nil
         var tokenTotal: UInt128 = 0
+        pool.places.removeAll(keepingCapacity: true)
         for index in pool.events {
             let event = evidence.events[Int(index)]
             var weight: UInt128 = 0
             if pool.isByTokens { weight = event.isRated ? event.weight : means?.mean(of: event.principal) ?? 1 }
             tokenTotal += weight
             let claimant = Claimant(principal: event.principal, workload: event.workload, model: event.model)
-            let old = sums[claimant] ?? (0, 0)
-            sums[claimant] = (old.weight + weight, old.calls + 1)
+            // One caller's calls come in rows.
+            let place: Int32
+            if let last = pool.places.last, claimants[Int(last)] == claimant {
+                place = last
+            } else if let found = known[claimant] {
+                place = found
+            } else {
+                place = Int32(claimants.count)
+                known[claimant] = place
+                claimants.append(claimant)
+                sums.append((0, 0))
+            }
+            sums[Int(place)].weight += weight
+            sums[Int(place)].calls += 1
+            pool.places.append(place)
         }
         // Calls that all cost nothing by the list still share by their number.
         if tokenTotal == 0 { pool.isByTokens = false }
-        pool.claimants = sums.keys.sorted(by: precedes)
-        pool.weights = pool.claimants.map { claimant in
-            let sum = sums[claimant] ?? (0, 0)
-            return pool.isByTokens ? sum.weight : sum.calls
-        }
+        let order = claimants.indices.sorted { precedes(claimants[$0], claimants[$1]) }
+        var sortedPlace = [Int32](repeating: 0, count: order.count)
+        for (place, index) in order.enumerated() { sortedPlace[index] = Int32(place) }
+        for index in pool.places.indices { pool.places[index] = sortedPlace[Int(pool.places[index])] }
+        pool.claimants = order.map { claimants[$0] }
+        pool.weights = order.map { pool.isByTokens ? sums[$0].weight : sums[$0].calls }
         pool.weightTotal = pool.weights.reduce(0, +)
-        pool.hasOnePrincipal = Set(pool.claimants.map(\.principal)).count == 1
+        // Sorted by principal, the first and the last tell.
+        pool.hasOnePrincipal = pool.claimants.first?.principal == pool.claimants.last?.principal
     }
 
     /// What an unrated event weighs: the mean of its principal's rated events in the pool, else of the pool's, rounded down, at least 1.

@@ -100,13 +100,9 @@ struct UsageShares {
     private mutating func credit(_ pool: Pool) -> [Int] {
         var calls = [Int](repeating: 0, count: pool.claimants.count)
         guard pool.window == .interval else { return calls }
-        var places: [Claimant: Int] = [:]
-        for (place, claimant) in pool.claimants.enumerated() { places[claimant] = place }
-        for index in pool.events where !isCredited[Int(index)] {
+        for (place, index) in zip(pool.places, pool.events) where !isCredited[Int(index)] {
             isCredited[Int(index)] = true
-            let event = evidence.events[Int(index)]
-            let claimant = Claimant(principal: event.principal, workload: event.workload, model: event.model)
-            if let place = places[claimant] { calls[place] += 1 }
+            calls[Int(place)] += 1
         }
         return calls
     }

@@ -27,13 +27,18 @@ public struct FileIdentity: Hashable, Sendable {
     public var device: UInt64
     public var inode: UInt64
     public var size: Int
+
+    init(_ status: stat) {
+        device = UInt64(truncatingIfNeeded: status.st_dev)
+        inode = UInt64(status.st_ino)
+        size = Int(status.st_size)
+    }
 }
 
 public func fileIdentity(_ path: String) -> FileIdentity? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
-    return FileIdentity(
-        device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino), size: Int(status.st_size))
+    return FileIdentity(status)
 }
 
 /// The path with every link and `..` resolved, or nil when it is missing.
@@ -92,28 +97,24 @@ public func filesBelow(
         for name in try folderNames(path) {
             let child = folder.relative.isEmpty ? name : folder.relative + "/" + name
             let childPath = joinedPath(root, child)
-            if isLink(childPath), !stays(childPath, in: resolvedRoot) {
-                found.links.append(child)
-                continue
-            }
-            switch pathKind(childPath) {
-            case .folder: if enter(child) { below.append((child, folder.above + [identity])) }
-            case .file:
-                if let identity = fileIdentity(childPath) {
-                    found.files.append(FoundFile(relativePath: child, identity: identity))
+            var status = stat()
+            guard unsafe lstat(childPath, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFLNK {
+                guard stays(childPath, in: resolvedRoot), unsafe stat(childPath, &status) == 0 else {
+                    found.links.append(child)
+                    continue
                 }
-            case .other, .missing: continue
+            }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                if enter(child) { below.append((child, folder.above + [identity])) }
+            } else if status.st_mode & S_IFMT == S_IFREG {
+                found.files.append(FoundFile(relativePath: child, identity: FileIdentity(status)))
             }
         }
         pending.append(contentsOf: below.reversed())
     }
     found.files.sort { bytewiseLess($0.relativePath, $1.relativePath) }
     return found
-}
-
-private func isLink(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
 }
 
 /// Whether a path, links resolved, lies in the folder `resolvedRoot`.

@@ -158,6 +158,8 @@ public struct JSONTape: ~Copyable {
         var at = quote + 1
         var hasEscapes = false
         while at < end {
+            at = skipPlain(bytes, at, end)
+            guard at < end else { break }
             let byte = bytes[at]
             if byte == UInt8(ascii: "\"") {
                 nodes.append(
@@ -179,6 +181,22 @@ public struct JSONTape: ~Copyable {
             }
         }
         throw fault(quote, "has a string that does not end")
+    }
+
+    /// Passes over plain ASCII, eight bytes at a time, up to the first that needs a look.
+    @inline(__always)
+    private func skipPlain(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Int {
+        var at = from
+        while at + 8 <= end {
+            let word = UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+            let quotes = zeroBytes(word ^ repeated(UInt8(ascii: "\"")))
+            let backslashes = zeroBytes(word ^ repeated(UInt8(ascii: "\\")))
+            let controls = zeroBytes(word & repeated(0xE0))
+            let special = quotes | backslashes | controls | (word & repeated(0x80))
+            if special != 0 { return at + (special.trailingZeroBitCount >> 3) }
+            at += 8
+        }
+        return at
     }
 
     private func escape(_ bytes: Span<UInt8>, _ at: Int, _ end: Int) throws(ByteFault) -> Int {

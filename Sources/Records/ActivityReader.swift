@@ -96,12 +96,12 @@ struct ActivityReader: ~Copyable {
         {
             return .summary
         }
-        let id = RecordID(string(.eventID, bytes), names: &names)
+        let id = recordID(.eventID, bytes, &names)
         guard !id.isEmpty else {
             return fault(offset, "has a Claude Platform record without eventID, by which copies are told apart; fetch the file again")
         }
-        let time = string(.eventTime, bytes)
-        guard let instant = Instant(time.span) else {
+        guard let instant = instant(bytes) else {
+            let time = string(.eventTime, bytes)
             return fault(
                 offset, "has a Claude Platform record with eventTime '\(excerpt(time.span))', which is no time such as 2026-11-01T00:00:00Z; fetch the file again")
         }
@@ -116,11 +116,11 @@ struct ActivityReader: ~Copyable {
         }
         let identity = value(.userIdentity)
         let event = ActivityEvent(
-            time: instant, id: id, request: RecordID(string(.requestID, bytes), names: &names),
-            shared: RecordID(string(.sharedEventID, bytes), names: &names), principal: principal(identity, bytes, &names),
-            model: value(.requestParameters).map { names.name(string("model", $0, bytes)) } ?? .empty,
-            workspace: workspace(bytes, &names), recipientAccount: names.name(string(.recipientAccountID, bytes)),
-            identityAccount: identity.map { names.name(string("accountId", $0, bytes)) } ?? .empty)
+            time: instant, id: id, request: recordID(.requestID, bytes, &names),
+            shared: recordID(.sharedEventID, bytes, &names), principal: principal(identity, bytes, &names),
+            model: value(.requestParameters).map { interned(member("model", $0, bytes), bytes, &names) } ?? .empty,
+            workspace: workspace(bytes, &names), recipientAccount: interned(text(.recipientAccountID), bytes, &names),
+            identityAccount: identity.map { interned(member("accountId", $0, bytes), bytes, &names) } ?? .empty)
         return .call(event, replaces: replaces)
     }
 
@@ -131,7 +131,7 @@ struct ActivityReader: ~Copyable {
             let session = tape.member("sessionContext", of: identity, in: bytes),
             let issuer = tape.member("sessionIssuer", of: session, in: bytes)
         {
-            let arn = names.name(string("arn", issuer, bytes))
+            let arn = interned(member("arn", issuer, bytes), bytes, &names)
             if let known = knownCallers[arn] { return known }
             let canonical = canonicalPrincipal(Array(names.bytes(arn)))
             if isIAM(canonical, "role/") {
@@ -156,15 +156,36 @@ struct ActivityReader: ~Copyable {
         guard let resources = value(.resources), tape.nodes[resources].kind == .array else { return .empty }
         for resource in tape.children(of: resources) {
             for key: StaticString in ["ARN", "arn"] {
-                let arn = string(key, resource, bytes)
-                if arn.isEmpty { continue }
-                let name = names.name(arn)
-                let isWorkspace = knownWorkspaces[name] ?? (ARN(arn)?.isWorkspace == true)
+                let name = interned(member(key, resource, bytes), bytes, &names)
+                if name.isEmpty { continue }
+                let isWorkspace = knownWorkspaces[name] ?? (ARN(Array(names.bytes(name)))?.isWorkspace == true)
                 knownWorkspaces[name] = isWorkspace
                 if isWorkspace { return name }
             }
         }
         return .empty
+    }
+
+    /// The name of a string; without escapes nothing is copied.
+    private func interned(_ node: Int?, _ bytes: Span<UInt8>, _ names: inout Names) -> Name {
+        guard let node else { return .empty }
+        let string = tape.nodes[node]
+        guard !string.hasEscapes else { return names.name(tape.string(node, in: bytes)) }
+        return names.name(bytes.extracting(Int(string.start)..<Int(string.end)))
+    }
+
+    private func recordID(_ member: Member, _ bytes: Span<UInt8>, _ names: inout Names) -> RecordID {
+        guard let node = text(member) else { return .empty }
+        let string = tape.nodes[node]
+        guard !string.hasEscapes else { return RecordID(tape.string(node, in: bytes), names: &names) }
+        return RecordID(bytes.extracting(Int(string.start)..<Int(string.end)), names: &names)
+    }
+
+    private func instant(_ bytes: Span<UInt8>) -> Instant? {
+        guard let node = text(.eventTime) else { return nil }
+        let string = tape.nodes[node]
+        guard !string.hasEscapes else { return Instant(tape.string(node, in: bytes).span) }
+        return Instant(bytes.extracting(Int(string.start)..<Int(string.end)))
     }
 
     /// The value of a member, nil when it is absent.

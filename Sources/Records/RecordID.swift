@@ -19,7 +19,9 @@ public struct RecordID: Hashable, Sendable {
         self.kind = kind
     }
 
-    public init(_ text: [UInt8], names: inout Names) {
+    public init(_ text: [UInt8], names: inout Names) { self.init(text.span, names: &names) }
+
+    public init(_ text: Span<UInt8>, names: inout Names) {
         if text.isEmpty {
             self = .empty
         } else if let (high, low) = RecordID.uuid(text) {
@@ -30,11 +32,12 @@ public struct RecordID: Hashable, Sendable {
     }
 
     /// `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower case, so that the number has but one text.
-    private static func uuid(_ text: [UInt8]) -> (UInt64, UInt64)? {
+    private static func uuid(_ text: Span<UInt8>) -> (UInt64, UInt64)? {
         guard text.count == 36 else { return nil }
         var halves: (UInt64, UInt64) = (0, 0)
         var digits = 0
-        for (index, byte) in text.enumerated() {
+        for index in 0..<36 {
+            let byte = text[index]
             if index == 8 || index == 13 || index == 18 || index == 23 {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue

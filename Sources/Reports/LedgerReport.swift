@@ -16,17 +16,19 @@ enum LedgerReport {
         for column in columns { writer.text(column) }
         writer.endRow()
         let periodText = Array(period.text.utf8)
+        let cells = RenderedNames(ledger.names)
         try ledger.forEach { (row, group) throws(Failure) in
-            write(row, group, ledger, periodText, &writer)
+            write(row, group, ledger, cells, periodText, &writer)
             if writer.bytes.count > 1 << 20 { try sink(writer.flush()) }
         }
         try sink(writer.flush())
     }
 
     private static func write(
-        _ row: LedgerRow, _ group: ChargeGroup, _ ledger: Ledger, _ period: [UInt8], _ writer: inout CSVWriter
+        _ row: LedgerRow, _ group: ChargeGroup, _ ledger: Ledger, _ cells: RenderedNames, _ period: [UInt8],
+        _ writer: inout CSVWriter
     ) {
-        func name(_ name: Name) { writer.text(ledger.names.bytes(name)) }
+        func name(_ name: Name) { writer.number { cells.append(name, to: &$0) } }
         func word(_ text: String) { writer.number { $0.append(contentsOf: text.utf8) } }
         writer.number { $0.append(contentsOf: period) }
         writer.number { group.start.append(to: &$0) }
@@ -60,5 +62,27 @@ enum LedgerReport {
         name(group.productCode)
         name(group.operation)
         writer.endRow()
+    }
+}
+
+/// Every name as a cell of CSV, guarded and quoted where it must be: a few thousand names stand in millions of cells.
+private struct RenderedNames {
+    private var texts: [UInt8] = []
+    private var ends: [Int] = []
+
+    init(_ names: Names) {
+        for index in 0..<names.count {
+            var writer = CSVWriter()
+            writer.text(names.bytes(Name(index: UInt32(index))))
+            texts.append(contentsOf: writer.bytes)
+            ends.append(texts.count)
+        }
+    }
+
+    @inline(__always)
+    func append(_ name: Name, to bytes: inout [UInt8]) {
+        let index = Int(name.index)
+        let start = index == 0 ? 0 : ends[index - 1]
+        if start < ends[index] { bytes.append(contentsOf: texts[start..<ends[index]]) }
     }
 }

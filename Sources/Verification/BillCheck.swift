@@ -6,6 +6,15 @@ struct BillCheck {
     private let owners: WorkloadOwners
     private let days: BillingDays
     private var written: [Written] = []
+    /// What the first bill of each workload says of it.
+    private var headers: [Name: Header] = [:]
+
+    private struct Header: Equatable {
+        var name = Name.empty
+        var owner = Name.empty
+        var costCenter = Name.empty
+        var account = Name.empty
+    }
 
     /// What is kept of a bill until all are read, because cents depend on all bills of a payer.
     private struct Written {
@@ -23,15 +32,22 @@ struct BillCheck {
         var currency: Name
     }
 
+    private static let members: [StaticString] = [
+        "bill_id", "payer_account_id", "currency", "amount_due", "of_which_tax", "pre_tax", "exact_cost", "exact_tax", "workload_id",
+        "workload_name", "owner", "cost_center", "gl_account", "elements", "methods", "lines", "days",
+    ]
+
     /// Returns how many bills were compared.
     static func check(
         _ path: String, _ bills: BillSums, _ owners: WorkloadOwners, _ facts: RunFacts, _ names: inout Names
     ) throws(VerificationFault) -> Int {
         let json = try JSONFile.read(path)
         var check = BillCheck(bills: bills, owners: owners, days: bills.ledger.days)
+        try json.requireMembers(["run_id", "bills"], of: json.root)
         let list = try json.member("bills", of: json.root)
         var left = Set(bills.bills.keys)
         for node in try json.elements(list) {
+            try json.requireMembers(members, of: node)
             let key = BillSums.Key(
                 id: try json.name("bill_id", of: node, &names), payer: try json.name("payer_account_id", of: node, &names),
                 currency: try json.name("currency", of: node, &names))
@@ -82,26 +98,39 @@ struct BillCheck {
     }
 
     /// The header says of a workload what cards and ledger say of it; other bills have none.
-    private func compareHeader(
+    private mutating func compareHeader(
         _ json: borrowing JSONFile, _ node: Int, _ bill: BillSums.Bill, _ label: String, _ names: inout Names
     ) throws(VerificationFault) {
         let workload = try json.name("workload_id", of: node, &names)
         guard workload == bill.workload else {
             throw json.fault(node, "workload_id of \(label) is '\(names.text(workload))', but '\(names.text(bill.workload))' in the ledger")
         }
-        let owner = try json.name("owner", of: node, &names)
-        let expected = bill.workload.isEmpty ? Name.empty : owners.owner(of: bill.workload) ?? .empty
-        guard owner == expected else {
-            throw json.fault(node, "owner of \(label) is '\(names.text(owner))', but '\(names.text(expected))' by the spend cards")
+        let header = Header(
+            name: try json.name("workload_name", of: node, &names), owner: try json.name("owner", of: node, &names),
+            costCenter: try json.name("cost_center", of: node, &names), account: try json.name("gl_account", of: node, &names))
+        let owner = bill.workload.isEmpty ? Name.empty : owners.owner(of: bill.workload) ?? .empty
+        guard header.owner == owner else {
+            throw json.fault(node, "owner of \(label) is '\(names.text(header.owner))', but '\(names.text(owner))' by the spend cards")
         }
-        guard !bill.workload.isEmpty, let elements = bills.ledger.agreement.elements(of: bill.workload) else { return }
-        let list = try json.member("elements", of: node)
+        let known = bill.workload.isEmpty ? Header() : headers[bill.workload] ?? header
+        guard header == known else {
+            let others = bill.workload.isEmpty ? "only workloads have them" : "another bill of the workload says otherwise"
+            throw json.fault(node, "workload_name, cost_center and gl_account of \(label) cannot be right: \(others)")
+        }
+        headers[bill.workload] = header
+        try compareElements(json, try json.member("elements", of: node), bill, label, &names)
+    }
+
+    private func compareElements(
+        _ json: borrowing JSONFile, _ list: Int, _ bill: BillSums.Bill, _ label: String, _ names: inout Names
+    ) throws(VerificationFault) {
         var given: [Name] = []
         for element in try json.elements(list) { given.append(names.name(unguarded(try json.string(element)))) }
         while given.count < 4 { given.append(.empty) }
-        guard given == elements.list else {
+        let expected = bills.ledger.agreement.elements(of: bill.workload) ?? ElementNames()
+        guard given == expected.list else {
             throw json.fault(
-                list, "elements of \(label) are not those of the ledger: '\(elements.list.map { names.text($0) }.joined(separator: " / "))'")
+                list, "elements of \(label) are not those of the ledger: '\(expected.list.map { names.text($0) }.joined(separator: " / "))'")
         }
     }
 
@@ -122,6 +151,10 @@ struct BillCheck {
     ) throws(VerificationFault) {
         var left = bill.lines
         for element in try json.elements(node) {
+            try json.requireMembers(
+                [
+                    "agent", "workspace_arn", "platform", "model", "line_item_type", "level", "method", "calls", "quantity", "cost",
+                ], of: element)
             guard let platform = LedgerPlatform(rawValue: String(decoding: try json.string("platform", of: element), as: UTF8.self)),
                 let level = LedgerLevel(rawValue: String(decoding: try json.string("level", of: element), as: UTF8.self)),
                 let method = LedgerMethod(rawValue: String(decoding: try json.string("method", of: element), as: UTF8.self))
@@ -141,6 +174,7 @@ struct BillCheck {
     private func compareDays(_ json: borrowing JSONFile, _ node: Int, _ bill: BillSums.Bill, _ label: String) throws(VerificationFault) {
         var left = bill.days
         for element in try json.elements(node) {
+            try json.requireMembers(["date", "calls", "quantity", "cost"], of: element)
             let date = try json.string("date", of: element)
             guard let day = left.keys.first(where: { Array(days.date($0).utf8) == date }), let sum = left.removeValue(forKey: day) else {
                 throw json.fault(element, "\(quoted(date)) of \(label) has no share in the ledger, or stands twice")

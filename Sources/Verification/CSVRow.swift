@@ -11,7 +11,8 @@ import Bytes
 struct CSVRow {
     private(set) var bytes: [UInt8] = []
     private(set) var cells: [Range<Int>] = []
-    /// Of every cell whether a guard was taken off.
+    /// Of every cell whether it was written in quotes, and whether a guard was taken off.
+    private var isQuoted: [Bool] = []
     private(set) var isGuarded: [Bool] = []
 
     /// Takes over a scanned row; returns how many line feeds stand inside its cells.
@@ -19,13 +20,15 @@ struct CSVRow {
         bytes.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         isGuarded.removeAll(keepingCapacity: true)
+        isQuoted.removeAll(keepingCapacity: true)
         bytes.append(contentsOf: window[row.start..<row.end])
         var lineFeeds = 0
         for index in 0..<row.cellCount {
             let raw = scanner.cell(index, of: row)
             let cell = raw.lowerBound - row.start..<raw.upperBound - row.start
             isGuarded.append(false)
-            if cell.count >= 2, bytes[cell.lowerBound] == UInt8(ascii: "\"") {
+            isQuoted.append(cell.count >= 2 && bytes[cell.lowerBound] == UInt8(ascii: "\""))
+            if isQuoted[index] {
                 cells.append(unquote(cell.lowerBound + 1..<cell.upperBound - 1, &lineFeeds))
             } else {
                 cells.append(cell)
@@ -59,6 +62,13 @@ struct CSVRow {
             isGuarded[index] = true
         }
         return true
+    }
+
+    /// Whether a cell holds a quote or carriage return without being in quotes itself, which RFC 4180 has no reading for.
+    func lacksQuotes(_ index: Int) -> Bool {
+        guard !isQuoted[index] else { return false }
+        for byte in cells[index] where bytes[byte] == UInt8(ascii: "\"") || bytes[byte] == 0x0D { return true }
+        return false
     }
 
     func text(_ index: Int) -> [UInt8] { Array(bytes[cells[index]]) }

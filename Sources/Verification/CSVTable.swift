@@ -24,28 +24,36 @@ struct CSVTable: ~Copyable {
     private let columns: [(name: String, kind: Kind)]
     private let isSorted: Bool
     private var window: ByteWindow
-    private var scanner = CSVScanner()
+    private var scanner: CSVScanner
     private var nextLine = 1
 
     /// Opens `path` and reads its header, which must name `columns`.
     static func open(
         _ path: String, _ columns: [(name: String, kind: Kind)], isSorted: Bool = true
     ) throws(VerificationFault) -> CSVTable {
-        var table = CSVTable(path, columns, isSorted, try window(path))
+        // Few files are read, one after the other, so their buffers are not worth keeping.
+        var buffers = ReadBuffers()
+        var table = CSVTable(path, columns, isSorted, try window(path, &buffers), CSVScanner(buffers: &buffers))
         try table.readHeader()
         return table
     }
 
-    private init(_ path: String, _ columns: [(name: String, kind: Kind)], _ isSorted: Bool, _ window: consuming ByteWindow) {
+    private init(
+        _ path: String, _ columns: [(name: String, kind: Kind)], _ isSorted: Bool, _ window: consuming ByteWindow,
+        _ scanner: consuming CSVScanner
+    ) {
         self.path = path
         self.columns = columns
         self.isSorted = isSorted
         self.window = window
+        self.scanner = scanner
         isRepeated = [Bool](repeating: false, count: columns.count)
     }
 
-    private static func window(_ path: String) throws(VerificationFault) -> ByteWindow {
-        do throws(FileFault) { return ByteWindow(try InflatedFile(path: path)) } catch { throw .missing("\(path): \(error.reason)") }
+    private static func window(_ path: String, _ buffers: inout ReadBuffers) throws(VerificationFault) -> ByteWindow {
+        do throws(FileFault) { return ByteWindow(try InflatedFile(path: path), buffers: &buffers) } catch {
+            throw .missing("\(path): \(error.reason)")
+        }
     }
 
     // MARK: Rows
@@ -65,6 +73,9 @@ struct CSVTable: ~Copyable {
         }
         rowCount += 1
         if rowCount > 1 { try compareWithAbove() }
+        for index in columns.indices where !isRepeated[index] && row.lacksQuotes(index) {
+            throw fault(index, "which must stand in quotes")
+        }
         return true
     }
 

@@ -7,6 +7,7 @@ struct CardDetailCheck {
     /// Returns how many lines and agents were compared.
     static func check(_ path: String, _ cards: CardCheck, _ names: inout Names) throws(VerificationFault) -> Int {
         let json = try JSONFile.read(path)
+        try json.requireMembers(["run_id", "cards"], of: json.root)
         let list = try json.elements(try json.member("cards", of: json.root))
         guard list.count == cards.rows.count else {
             throw json.fault(json.root, "has \(list.count) cards, but \(RunFiles.File.cards.rawValue) has \(cards.rows.count)")
@@ -28,6 +29,10 @@ struct CardDetailCheck {
     private func compareValues(_ json: borrowing JSONFile, _ node: Int, _ card: CardCheck.Card) throws(VerificationFault) {
         var members: [[UInt8]: Int] = [:]
         for member in try json.members(node) { members[member.key] = member.value }
+        // The columns, lines and agents; no key repeats.
+        guard members.count == CardColumn.header.count + 2 else {
+            throw json.fault(node, "has \(members.count) members, but a card has \(CardColumn.header.count + 2)")
+        }
         for column in CardColumn.allCases {
             let (name, kind) = CardColumn.header[column.rawValue]
             guard let value = members[Array(name.utf8)] else { throw json.fault(node, "has no member \(name)") }
@@ -51,6 +56,7 @@ struct CardDetailCheck {
         let list = try json.member("lines", of: node)
         let elements = try json.elements(list)
         for element in elements {
+            try json.requireMembers(["platform", "model", "token_type", "region", "actual", "tax", "quantity", "calls"], of: element)
             let platform = String(decoding: try json.string("platform", of: element), as: UTF8.self)
             let tokens = String(decoding: try json.string("token_type", of: element), as: UTF8.self)
             let model = try json.name("model", of: element, &names)
@@ -73,6 +79,7 @@ struct CardDetailCheck {
         let list = try json.member("agents", of: node)
         let elements = try json.elements(list)
         for element in elements {
+            try json.requireMembers(["principal", "actual", "tax", "quantity", "calls"], of: element)
             let principal = try json.name("principal", of: element, &names)
             let label = "agent \(names.text(principal))"
             guard let sum = left.removeValue(forKey: principal) else {

@@ -64,6 +64,17 @@ struct JSONFile: ~Copyable {
         return tape.children(of: node)
     }
 
+    /// Requires that an object has exactly the members `keys`: a figure that nobody compares is one that nobody vouches for.
+    func requireMembers(_ keys: [StaticString], of node: Int) throws(VerificationFault) {
+        guard kind(node) == .object else { throw fault(node, "has \(raw(node)) where an object must stand") }
+        for key in keys { _ = try member(key, of: node) }
+        let children = tape.children(of: node)
+        guard children.count > keys.count else { return }
+        for child in children where !keys.contains(where: { tape.matches(child, $0, in: text.span) }) {
+            throw fault(child, "has a member \(raw(child)) that is not checked; is the run of a newer version?")
+        }
+    }
+
     // MARK: Values
 
     func string(_ node: Int) throws(VerificationFault) -> [UInt8] {

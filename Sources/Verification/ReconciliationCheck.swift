@@ -11,6 +11,11 @@ struct ReconciliationCheck {
         _ json: borrowing JSONFile, _ facts: RunFacts, _ sums: LedgerSums, _ files: RunFiles, _ names: inout Names
     ) throws(VerificationFault) -> Int {
         var check = ReconciliationCheck(facts: facts, sums: sums)
+        try json.requireMembers(
+            [
+                "run_id", "billing_period", "partial", "finality", "data_through", "cost_basis", "currencies", "by_invoice", "rows", "events",
+                "usage_records",
+            ], of: json.root)
         try check.currencies(json, &names)
         try check.invoices(json, &names)
         try check.finality(json)
@@ -43,6 +48,10 @@ struct ReconciliationCheck {
     private mutating func currency(
         _ json: borrowing JSONFile, _ node: Int, _ expected: LedgerSums.CurrencySums, _ currency: String, _ names: inout Names
     ) throws(VerificationFault) {
+        try json.requireMembers(
+            [
+                "charged", "allocated", "difference", "coverage", "by_level", "by_method", "by_line_item_type", "by_platform", "by_gap",
+            ], of: node)
         try expect(json, try json.member("charged", of: node), expected.total, "charged in \(currency)")
         try expect(json, try json.member("allocated", of: node), expected.total, "allocated in \(currency)")
         try expect(json, try json.member("difference", of: node), ExactSum(), "difference in \(currency)")
@@ -112,6 +121,10 @@ struct ReconciliationCheck {
         var left = sums.invoices
         var last: [[UInt8]] = []
         for node in try json.elements(list) {
+            try json.requireMembers(
+                [
+                    "payer_account_id", "invoice_id", "legal_entity", "currency", "usage", "tax", "credit", "refund", "other", "total",
+                ], of: node)
             let texts = [
                 try json.string("payer_account_id", of: node), try json.string("invoice_id", of: node),
                 try json.string("legal_entity", of: node), try json.string("currency", of: node),

@@ -50,22 +50,37 @@ enum CounterCheck {
         "shared_duplicate",
     ]
 
+    private static let rows: [StaticString] = [
+        "read", "charges", "other_service", "other_period", "rejected", "near_miss", "price_mismatch", "inexact_amounts",
+    ]
+    private static let records: [StaticString] = [
+        "read", "rated", "unrated", "joined", "own_evidence", "unmatched", "duplicate", "rejected",
+    ]
+
     /// Returns how many sums were compared.
     static func check(_ json: borrowing JSONFile, _ facts: RunFacts, _ files: RunFiles) throws(VerificationFault) -> Int {
         let rows = try json.member("rows", of: json.root)
+        try json.requireMembers(CounterCheck.rows, of: rows)
         try compare(json, rows, "rows", ["read"], ["charges", "other_service", "other_period", "rejected"])
         try limit(json, rows, "rows", "near_miss", 1, "other_service")
         try limit(json, rows, "rows", "price_mismatch", 1, "charges")
         // A row has two amounts that may be rounded.
         try limit(json, rows, "rows", "inexact_amounts", 2, "read")
         let events = try json.member("events", of: json.root)
+        try json.requireMembers(CounterCheck.events + ["read", "unused"], of: events)
         try compare(json, events, "events", ["read"], CounterCheck.events)
         let records = try json.member("usage_records", of: json.root)
+        try json.requireMembers(CounterCheck.records, of: records)
         try compare(json, records, "usage_records", ["read"], ["rated", "unrated", "duplicate", "rejected"])
         try compare(json, records, "usage_records", ["rated", "unrated"], ["joined", "own_evidence", "unmatched"])
         let rejected = try sum(json, rows, ["rejected"]) + sum(json, events, ["rejected"]) + sum(json, records, ["rejected"])
         try compareRejected(rejected, files, json.path)
-        return 8
+        for (kind, node) in [("cur", rows), ("cloudtrail", events), ("usage-log", records)] {
+            let read = try sum(json, node, ["read"])
+            guard let listed = files.inputRecords?[kind] ?? (files.inputRecords == nil ? nil : 0), listed != read else { continue }
+            throw json.fault(node, "\(read) are read, but the \(kind) inputs of \(RunFiles.File.run.rawValue) have \(listed) records")
+        }
+        return 11
     }
 
     private static func sum(_ json: borrowing JSONFile, _ node: Int, _ keys: [StaticString]) throws(VerificationFault) -> Int128 {

@@ -17,7 +17,9 @@ struct RunFiles {
     let folder: String
     let hasRejected: Bool
     /// Whether the run was told until when the bill is complete (`--as-of`), nil when `run.json` does not list its arguments.
-    private(set) var toldDataThrough: Bool?
+    let toldDataThrough: Bool?
+    /// How many records the inputs of each kind have, nil when `run.json` does not list its inputs.
+    let inputRecords: [String: Int128]?
 
     init(folder: String) throws(VerificationFault) {
         self.folder = folder
@@ -28,7 +30,9 @@ struct RunFiles {
         let rejected = pathKind(joinedPath(folder, RunFiles.rejected))
         guard rejected == .missing || rejected == .file else { throw .missing("\(joinedPath(folder, RunFiles.rejected)): is no file") }
         hasRejected = rejected == .file
-        toldDataThrough = try RunFiles.toldDataThrough(joinedPath(folder, File.run.rawValue))
+        let run = try JSONFile.read(joinedPath(folder, File.run.rawValue))
+        toldDataThrough = try RunFiles.toldDataThrough(run)
+        inputRecords = try RunFiles.inputRecords(run)
     }
 
     static let rejected = "rejected.csv"
@@ -72,12 +76,22 @@ struct RunFiles {
         }
     }
 
-    private static func toldDataThrough(_ path: String) throws(VerificationFault) -> Bool? {
-        let json = try JSONFile.read(path)
+    private static func toldDataThrough(_ json: borrowing JSONFile) throws(VerificationFault) -> Bool? {
         guard let arguments = json.optionalMember("arguments", of: json.root), json.kind(arguments) == .array else { return nil }
         for node in try json.elements(arguments) {
             if try json.string(node).starts(with: "--as-of".utf8) { return true }
         }
         return false
+    }
+
+    /// Sums of the inputs' records by their kind.
+    private static func inputRecords(_ json: borrowing JSONFile) throws(VerificationFault) -> [String: Int128]? {
+        guard let inputs = json.optionalMember("inputs", of: json.root) else { return nil }
+        var sums: [String: Int128] = [:]
+        for input in try json.elements(inputs) {
+            let kind = String(decoding: try json.string("kind", of: input), as: UTF8.self)
+            sums[kind, default: 0] += Int128(try json.count("records", of: input))
+        }
+        return sums
     }
 }
