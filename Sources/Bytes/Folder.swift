@@ -76,13 +76,11 @@ public struct FoundFile: Sendable {
 
 /// Every regular file below `root`, in bytewise path order, folder by folder.
 ///
-/// Links are followed as long as they stay below `root`; those that lead out, and folders met again on the way down, are
-/// left out and named in `links`. `enter` is asked before a folder is opened, with its path below `root`.
-public func filesBelow(
-    _ root: String, enter: (String) -> Bool = { _ in true }
-) throws(FileFault) -> (files: [FoundFile], links: [String]) {
+/// Links are followed as long as they stay below `root`; those that lead out, folders met again on the way down, and names that cannot be
+/// looked at are left out, each with the reason.
+public func filesBelow(_ root: String) throws(FileFault) -> (files: [FoundFile], leftOut: [(path: String, reason: String)]) {
     guard let resolvedRoot = resolvedPath(root) else { throw FileFault(path: root, reason: "is missing") }
-    var found: (files: [FoundFile], links: [String]) = ([], [])
+    var found: (files: [FoundFile], leftOut: [(path: String, reason: String)]) = ([], [])
     // Folders still to be listed, the next one last; `above` are the folders on the way to each.
     var pending: [(relative: String, above: [FileIdentity])] = [("", [])]
     while let folder = pending.popLast() {
@@ -90,7 +88,7 @@ public func filesBelow(
         guard var identity = fileIdentity(path) else { throw FileFault(path: path, reason: "is missing") }
         identity.size = 0  // A folder's size tells nothing about which folder it is.
         if folder.above.contains(identity) {
-            found.links.append(folder.relative)
+            found.leftOut.append((folder.relative, "a link that leads in a circle"))
             continue
         }
         var below: [(relative: String, above: [FileIdentity])] = []
@@ -98,15 +96,18 @@ public func filesBelow(
             let child = folder.relative.isEmpty ? name : folder.relative + "/" + name
             let childPath = joinedPath(root, child)
             var status = stat()
-            guard unsafe lstat(childPath, &status) == 0 else { continue }
+            guard unsafe lstat(childPath, &status) == 0 else {
+                found.leftOut.append((child, "cannot be looked at: \(systemReason())"))
+                continue
+            }
             if status.st_mode & S_IFMT == S_IFLNK {
                 guard stays(childPath, in: resolvedRoot), unsafe stat(childPath, &status) == 0 else {
-                    found.links.append(child)
+                    found.leftOut.append((child, "a link that leads out of the path, or nowhere"))
                     continue
                 }
             }
             if status.st_mode & S_IFMT == S_IFDIR {
-                if enter(child) { below.append((child, folder.above + [identity])) }
+                below.append((child, folder.above + [identity]))
             } else if status.st_mode & S_IFMT == S_IFREG {
                 found.files.append(FoundFile(relativePath: child, identity: FileIdentity(status)))
             }

@@ -19,8 +19,10 @@ public struct BillPlan: Sendable {
     public var sources: [BillSource] = []
     /// For people: what was chosen among several, or read without a manifest.
     public var notes: [String] = []
-    /// Paths of manifests, and of links, that were not used, with the reason.
+    /// Deliveries and reports that were not used, with the reason.
     public var leftOut: [(path: String, reason: String)] = []
+    /// What could not be followed or looked at, with the reason.
+    public var unreadable: [(path: String, reason: String)] = []
 
     public init() {}
 }
@@ -60,9 +62,9 @@ private func isNamed(_ source: BillSource, _ report: String) -> Bool {
 private func planFolder(
     _ path: String, _ argument: Int, _ period: Month, _ plan: inout BillPlan, _ seen: inout Set<FileIdentity>
 ) throws(PlanFault) {
-    let found: (files: [FoundFile], links: [String])
+    let found: (files: [FoundFile], leftOut: [(path: String, reason: String)])
     do { found = try filesBelow(path) } catch { throw PlanFault(error) }
-    for link in found.links { plan.leftOut.append((joinedPath(path, link), "a link that leads out of the path, or in a circle")) }
+    for entry in found.leftOut { plan.unreadable.append((joinedPath(path, entry.path), entry.reason)) }
     var manifests: [(manifest: BillManifest, identity: FileIdentity)] = []
     for file in found.files where isManifestName(lastPart(file.relativePath)[...]) {
         if let manifest = try BillManifest.read(path, file.relativePath) { manifests.append((manifest, file.identity)) }

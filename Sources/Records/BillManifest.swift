@@ -105,22 +105,34 @@ struct BillManifest {
     }
 
     /// The paths below PATH at which a key's file may lie, best first.
+    ///
+    /// Where the period's folder is known, only what lies in it counts: a file of the same name elsewhere is another delivery's.
     func candidates(for key: String) -> [String] {
         let parts = key.split(separator: "/").map(String.init)
-        var result: [String] = []
-        if let periodFolder, let name = periodFolder.split(separator: "/").last.map(String.init),
+        func path(_ folders: [String], _ rest: some Sequence<String>) -> String { (folders + rest).joined(separator: "/") }
+        if let periodFolder {
+            let folders = periodFolder.split(separator: "/").map(String.init)
+            let name = folders.last ?? ""
+            let above = Array(folders.dropLast())
             let index = parts.lastIndex(of: name)
-        {
-            let above = periodFolder.split(separator: "/").dropLast().map(String.init)
-            // Legacy files lie in the manifest's period folder. An export's lie beside `metadata`, in `data`.
-            let base = kind == .export && above.last == "metadata" ? Array(above.dropLast()) : above
-            let first = kind == .export && above.last == "metadata" ? max(0, index - 1) : index
-            return [(base + parts[first...]).joined(separator: "/")]
+            if kind == .export && above.last == "metadata" {
+                // An export's data lies beside `metadata`, in `data`.
+                let base = Array(above.dropLast())
+                guard let index else {
+                    let inDelivery = deliveryFolder.map { [path(base + ["data", name, $0], parts)] } ?? []
+                    return inDelivery + [path(base + ["data", name], parts), path(base + ["data"], parts), path(base, parts)]
+                }
+                let written = index > 0 ? [path(base, parts[(index - 1)...])] : []
+                return written + [path(base + ["data"], parts[index...])]
+            }
+            if let index { return [path(above, parts[index...])] }
+            return [path(folders, parts)] + (deliveryFolder.map { [path(folders + [$0], parts)] } ?? [])
         }
         let folder = relativePath.split(separator: "/").dropLast().map(String.init)
+        var result: [String] = []
         for length in stride(from: parts.count, through: 1, by: -1) {
             for depth in stride(from: folder.count, through: 0, by: -1) {
-                result.append((folder.prefix(depth) + parts.suffix(length)).joined(separator: "/"))
+                result.append(path(Array(folder.prefix(depth)), parts.suffix(length)))
             }
         }
         return result

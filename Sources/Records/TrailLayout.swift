@@ -14,8 +14,8 @@ public struct LogPlan: Sendable {
     public var skippedFiles = 0
     /// Files whose folder's date cannot hold events of the month.
     public var outOfPeriodFiles = 0
-    /// Links that lead out of the path.
-    public var links: [String] = []
+    /// What could not be followed or looked at, with the reason.
+    public var unreadable: [(path: String, reason: String)] = []
 
     public init() {}
 }
@@ -62,9 +62,9 @@ private func planLogs(
         case .other: throw PlanFault(.input, "\(path): is neither a file nor a folder; check \(option)")
         case .file: if let identity = fileIdentity(path) { take(path, identity) }
         case .folder:
-            let found: (files: [FoundFile], links: [String])
+            let found: (files: [FoundFile], leftOut: [(path: String, reason: String)])
             do { found = try filesBelow(path) } catch { throw PlanFault(error) }
-            plan.links.append(contentsOf: found.links.map { joinedPath(path, $0) })
+            plan.unreadable.append(contentsOf: found.leftOut.map { (joinedPath(path, $0.path), $0.reason) })
             for file in found.files {
                 let name = file.relativePath
                 guard suffixes.contains(where: { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }) else { continue }

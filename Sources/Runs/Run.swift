@@ -142,6 +142,9 @@ struct PlannedInputs {
 
     var files: [PlannedFile] { bills + trail + usageLogs }
 
+    /// Paths that could not be followed or looked at.
+    var unreadable: [(path: String, reason: String)] { plan.unreadable + trailPlan.unreadable + usagePlan.unreadable }
+
     init(_ options: RunOptions) throws(RunFault) {
         let period = options.attribution.period
         do throws(PlanFault) {

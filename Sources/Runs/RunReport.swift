@@ -55,7 +55,7 @@ struct RunReport {
             ("bills", .array(inputs.plan.sources.map(bill))),
             (
                 "left_out",
-                .array(inputs.plan.leftOut.map { JSONText.object([("path", .string($0.path)), ("reason", .string($0.reason))]) })
+                .array((inputs.plan.leftOut + inputs.unreadable).map { JSONText.object([("path", .string($0.path)), ("reason", .string($0.reason))]) })
             ),
             (
                 "trail_files",

@@ -28,7 +28,9 @@ struct RunWarnings {
         if attribution.events.unused > 0 {
             lines.append("\(RunWarnings.counted(attribution.events.unused, "call", "calls")) fell in no hour with a charge: calls without money, such as usage not billed yet")
         }
-        for link in inputs.trailPlan.links + inputs.usagePlan.links { lines.append("\(link): a link that leads out of the path was not followed") }
+        let unreadable = inputs.unreadable
+        for entry in unreadable.prefix(10) { lines.append("\(entry.path): left out: \(entry.reason)") }
+        if unreadable.count > 10 { lines.append("\(unreadable.count - 10) more paths were left out; run.json lists them") }
         self.lines = lines
     }
 

@@ -16,7 +16,7 @@ enum Output {
     static func warning(_ message: String) { error("apportion: warning: \(oneLine(message))\n") }
 
     private static func oneLine(_ message: String) -> String {
-        String(message.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+        String(message.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : Character($0) })
     }
 
     private static func write(_ descriptor: Int32, _ text: String) {
