@@ -56,13 +56,16 @@ public struct GapFacts: Sendable {
 ///
 /// The tallies are what was read, merged; `charges` with its candidates settled and `evidence` settled.
 public func attribute(
-    charges: ChargeTally, evidence tally: EvidenceTally, usage usageTally: UsageTally, registry: Registry, rates: RateCard,
+    charges: ChargeTally, evidence: consuming EvidenceTally, usage usageTally: UsageTally, registry: Registry, rates: RateCard,
     options: AttributionOptions
 ) throws(AttributionFault) -> Attribution {
     // One set of names for all: every text is interned before the first comparison, so that ranks stand for texts.
     var names = charges.names
-    let eventNames = names.absorb(tally.names)
-    let calls = tally.calls.map { $0.mapped(eventNames) }
+    let eventNames = names.absorb(evidence.names)
+    var events = evidence.counts
+    // The tally's events become the run's, in place: there may be millions.
+    var calls = evidence.takeCalls()
+    for index in calls.indices { calls[index] = calls[index].mapped(eventNames) }
     let usageNames = names.absorb(usageTally.names)
     let records = usageTally.records.map { $0.mapped(usageNames) }
     let claims = Claims(registry, period: options.period, names: &names)
@@ -72,6 +75,7 @@ public func attribute(
         usageTally, records: records, calls: calls, card: rates, period: options.period,
         trusted: options.trustsUsageLog ? { workspaces.named($0) } : nil, names: names)
     let evidence = Evidence(evidenceEvents(calls, join, claims, workspaces))
+    calls = []
 
     var groups: [ChargeGroup]
     do { groups = try GroupBuilder(names: names, workspaces: workspaces).build(charges.groups) } catch { throw .data(error.what) }
@@ -94,17 +98,17 @@ public func attribute(
         claims: claims, workspaces: workspaces, evidence: evidence, finder: finder,
         isShared: { sharedRoles[$0] ?? false })
     usageShares.make(groups)
-    var events = tally.counts
     for (index, event) in evidence.events.enumerated() where !usageShares.isUsed[index] && !event.isOwn { events.unused += 1 }
-    var follow = FollowCost(usage: usageShares.shares, groups: groups, workloadIDs: claims.ids, ranks: ranks)
-    follow.make(
-        policy: { registry.policy.choice(for: names.text($0)) }, place: { usageShares.placeWithoutWorkload(&$0, $1) })
-
-    let shares = usageShares.shares + follow.shares
+    // The ledger is the largest thing of a run: shares are appended to it in place and never copied.
+    var shares = usageShares.takeShares()
+    let followed = followCost(
+        shares, groups, claims, ranks, policy: { registry.policy.choice(for: names.text($0)) },
+        place: { usageShares.placeWithoutWorkload(&$0, $1) })
+    shares.append(contentsOf: followed)
     do { try Invariants.checkShares(shares, groups) } catch { throw .violation(error.what) }
     let ledger: Ledger
     do {
-        ledger = try Ledger(shares: shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks)
+        ledger = try Ledger(shares: consume shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks)
         try checkCurrencyTotals(groups, names)
     } catch { throw .data(error.what) }
     do {
@@ -118,6 +122,15 @@ public func attribute(
         dataThrough: dataThrough(groups, options),
         unknownModels: join.unknownModels.map { names.text($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
         gapFacts: GapFacts(evidence: evidence, withoutPrincipalColumn: Set(lacking)))
+}
+
+private func followCost(
+    _ usage: [LedgerRow], _ groups: [ChargeGroup], _ claims: Claims, _ ranks: [UInt32], policy: (Name) -> Policy.Choice,
+    place: (inout LedgerRow, ChargeGroup) -> Void
+) -> [LedgerRow] {
+    var follow = FollowCost(usage: usage, groups: groups, workloadIDs: claims.ids, ranks: ranks)
+    follow.make(policy: policy, place: place)
+    return follow.shares
 }
 
 private func evidenceEvents(

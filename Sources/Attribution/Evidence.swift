@@ -27,7 +27,7 @@ struct Evidence: Sendable {
     /// Indices of events by account, each sorted by time.
     private var accountEvents: [Name: [Int32]] = [:]
 
-    init(_ unsorted: [EvidenceEvent]) {
+    init(_ unsorted: consuming [EvidenceEvent]) {
         events = unsorted
         // Within one workspace and time the order does not matter: pools only count and add.
         events.sort { ($0.workspace.index, $0.time) < ($1.workspace.index, $1.time) }

@@ -82,20 +82,29 @@ public struct EvidenceTally: InputTally {
         counts.evidence = calls.count
     }
 
+    /// Hands the events over and keeps none.
+    mutating func takeCalls() -> [ActivityEvent] {
+        var taken: [ActivityEvent] = []
+        swap(&taken, &calls)
+        return taken
+    }
+
     private mutating func dropDuplicates() {
         let names = names
         calls.sort { $0.id.sortsBefore($1.id) }
-        var kept: [ActivityEvent] = []
-        kept.reserveCapacity(calls.count)
-        for event in calls {
-            if let last = kept.last, last.id == event.id {
+        // In place: the first `kept` are those that stay.
+        var kept = 0
+        for index in calls.indices {
+            let event = calls[index]
+            if kept > 0, calls[kept - 1].id == event.id {
                 counts.duplicate += 1
-                if EvidenceTally.isPreferred(event, to: last, names) { kept[kept.count - 1] = event }
+                if EvidenceTally.isPreferred(event, to: calls[kept - 1], names) { calls[kept - 1] = event }
             } else {
-                kept.append(event)
+                calls[kept] = event
+                kept += 1
             }
         }
-        calls = kept
+        calls.removeLast(calls.count - kept)
     }
 
     /// Of copies that differ, the smallest by these members counts.

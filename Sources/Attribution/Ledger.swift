@@ -143,21 +143,28 @@ public struct Ledger: Sendable {
         self.workloadIDs = workloadIDs
         storage = shares
         let columns = LedgerOrder(groups: groups, workloadIDs: workloadIDs, ranks: ranks)
-        let rows = storage
+        let merged: [(into: Int, from: Int)]
+        (order, merged) = Ledger.ordered(storage, columns)
+        try merge(merged)
+        Ledger.sortTies(&order, storage, columns)
+    }
+
+    /// The rows that stay, by every column but the amounts, and which are to be merged into them.
+    private static func ordered(_ rows: [LedgerRow], _ columns: LedgerOrder) -> ([UInt32], [(into: Int, from: Int)]) {
         var sorted = (0..<UInt32(rows.count)).filter { !rows[Int($0)].isEmpty }
         sorted.sort { columns.keyPrecedes(rows[Int($0)], rows[Int($1)]) }
-        order = []
-        order.reserveCapacity(sorted.count)
         var merged: [(into: Int, from: Int)] = []
+        var kept = 0
         for index in sorted {
-            if let last = order.last, !columns.keyPrecedes(rows[Int(last)], rows[Int(index)]) {
-                merged.append((Int(last), Int(index)))
+            if kept > 0, !columns.keyPrecedes(rows[Int(sorted[kept - 1])], rows[Int(index)]) {
+                merged.append((Int(sorted[kept - 1]), Int(index)))
             } else {
-                order.append(index)
+                sorted[kept] = index
+                kept += 1
             }
         }
-        try merge(merged)
-        sortTies(columns)
+        sorted.removeLast(sorted.count - kept)
+        return (sorted, merged)
     }
 
     public var count: Int { order.count }
@@ -185,8 +192,7 @@ public struct Ledger: Sendable {
     }
 
     /// Calls, quantity and cost stand before the last columns: rows that agree up to them are put in the order of these.
-    private mutating func sortTies(_ columns: LedgerOrder) {
-        let rows = storage
+    private static func sortTies(_ order: inout [UInt32], _ rows: [LedgerRow], _ columns: LedgerOrder) {
         var start = 0
         while start < order.count {
             var end = start + 1

@@ -26,6 +26,13 @@ struct UsageShares {
         isUsed = isCredited
     }
 
+    /// Hands the shares over and keeps none.
+    mutating func takeShares() -> [LedgerRow] {
+        var taken: [LedgerRow] = []
+        swap(&taken, &shares)
+        return taken
+    }
+
     /// Takes the groups in the order of credit, so that groups of one pool come one after the other.
     mutating func make(_ groups: [ChargeGroup]) {
         var pool = Pool()

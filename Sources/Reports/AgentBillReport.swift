@@ -154,7 +154,8 @@ struct AgentBillReport {
     }
 
     func json(runID: String) -> [UInt8] {
-        JSONText.object([("run_id", .string(runID)), ("bills", .array(headers().map { json($0) }))]).text()
+        let headers = headers()
+        return JSONText.object([("run_id", .string(runID)), ("bills", .elements(headers.count) { json(headers[$0]) })]).text()
     }
 
     /// One bill for each id, payer and currency, in bytewise order of these, with its cents.

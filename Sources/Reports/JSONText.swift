@@ -1,9 +1,11 @@
 import Records
 
 /// A JSON value to be written. Objects keep the order of their members; money is text.
-public indirect enum JSONText: Sendable {
+public indirect enum JSONText {
     case object([(String, JSONText)])
     case array([JSONText])
+    /// An array whose elements are made one after the other while it is written, so that a long one is never held.
+    case elements(Int, (Int) -> JSONText)
     case string(String)
     case bytes([UInt8])
     case number(Int)
@@ -38,13 +40,15 @@ public indirect enum JSONText: Sendable {
             if !members.isEmpty { newLine(indent) }
             bytes.append(UInt8(ascii: "}"))
         case .array(let elements):
+            JSONText.elements(elements.count) { elements[$0] }.write(to: &bytes, indent: indent)
+        case .elements(let count, let element):
             bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
+            for index in 0..<count {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 newLine(indent + 1)
-                element.write(to: &bytes, indent: indent + 1)
+                element(index).write(to: &bytes, indent: indent + 1)
             }
-            if !elements.isEmpty { newLine(indent) }
+            if count > 0 { newLine(indent) }
             bytes.append(UInt8(ascii: "]"))
         case .string(let text): JSONText.writeString(text.utf8, to: &bytes)
         case .bytes(let text): JSONText.writeString(text, to: &bytes)

@@ -59,7 +59,7 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
     let attribution: Attribution
     do {
         attribution = try attribute(
-            charges: charges, evidence: evidence, usage: usage, registry: registry, rates: rates, options: options.attribution)
+            charges: charges, evidence: consume evidence, usage: usage, registry: registry, rates: rates, options: options.attribution)
     } catch {
         switch error {
         case .data(let what): throw .data([what + "; check the bill"])
