@@ -22,7 +22,7 @@ struct LedgerReading {
             try rules.check(row, table, names)
             try sums.agreement.check(row, table, names)
             try usage.add(row, table)
-            followed.add(row, table)
+            try followed.add(row, table)
             sums.add(row)
         }
         try usage.close()

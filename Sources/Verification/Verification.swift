@@ -54,7 +54,7 @@ public enum VerificationFault: Error, Equatable, Sendable {
 /// Verifies the run in `folder`.
 ///
 /// Reads every file of the run and nothing else; writes nothing. Any content whatever ends in a summary or a fault. Time is linear in the
-/// files' size: about five microseconds a ledger row.
+/// files' size: about four microseconds a ledger row.
 public func verifyRun(folder: String) throws(VerificationFault) -> VerificationSummary {
     let files = try RunFiles(folder: folder)
     var checks: [VerificationSummary.Check] = []

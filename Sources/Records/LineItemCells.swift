@@ -1,0 +1,107 @@
+import Bytes
+
+/// How a row's cells are read as names, times and amounts, and what is said of one that cannot be.
+extension LineItemReader {
+    mutating func name(
+        _ column: BillColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) -> Name {
+        guard let index = header.index(column) else { return .empty }
+        return cells.text(bytes, scanner.cell(index, of: row)) { names.name($0) }
+    }
+
+    mutating func text(
+        _ column: BillColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) throws(InputFault) -> Name {
+        guard let index = header.index(column) else { return .empty }
+        return try text(index, row, scanner, bytes, &names)
+    }
+
+    /// A text of a charge, which must be UTF-8 because every output is.
+    mutating func text(
+        _ index: Int, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) throws(InputFault) -> Name {
+        let range = scanner.cell(index, of: row)
+        let name: Name? = cells.text(bytes, range) { text in
+            if let known = names.known(text) { return known }
+            return isUTF8(text) ? names.name(text) : nil
+        }
+        guard let name else {
+            throw cellFault(index, row, "is '\(excerpt(bytes.extracting(range)))', which is no UTF-8 text; fetch the file again")
+        }
+        return name
+    }
+
+    mutating func instant(
+        _ column: BillColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) throws(InputFault) -> Instant? {
+        guard let index = header.index(column) else { return nil }
+        let range = scanner.cell(index, of: row)
+        let read: (isEmpty: Bool, instant: Instant?) = cells.text(bytes, range) { ($0.isEmpty, Instant($0)) }
+        if read.isEmpty { return nil }
+        guard let instant = read.instant else {
+            throw cellFault(
+                index, row, "is '\(excerpt(bytes.extracting(range)))', which is no time such as 2026-11-01T00:00:00Z; fetch the file again")
+        }
+        return instant
+    }
+
+    mutating func amount(
+        _ column: BillColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, emptyIsZero: Bool
+    ) throws(InputFault) -> (Amount, Bool) {
+        guard let index = header.index(column) else { return (.zero, true) }
+        let range = scanner.cell(index, of: row)
+        let outcome: Result<(Amount, Bool), AmountFault> = cells.text(bytes, range) { text in
+            if text.isEmpty && emptyIsZero { return .success((.zero, true)) }
+            do throws(AmountFault) {
+                let parsed = try Amount.parse(text)
+                return .success((parsed.amount, parsed.isExact))
+            } catch { return .failure(error) }
+        }
+        switch outcome {
+        case .success(let amount): return amount
+        case .failure(let reason):
+            throw cellFault(
+                index, row, "is '\(excerpt(bytes.extracting(range)))', which \(reason.reason); fetch the file again, or set the row aside with --keep-going")
+        }
+    }
+
+    // MARK: Faults
+
+    func fault(_ row: CSVScanner.Row, _ what: String) -> InputFault {
+        InputFault(path: path, offset: base + row.start, place: .content, hasLines: true, what: what)
+    }
+
+    func cellFault(_ column: BillColumn, _ row: CSVScanner.Row, _ what: String) -> InputFault {
+        fault(row, "\(header.index(column).map { header.names[$0] } ?? column.name) \(what)")
+    }
+
+    func cellFault(_ index: Int, _ row: CSVScanner.Row, _ what: String) -> InputFault {
+        fault(row, "\(header.names[index]) \(what)")
+    }
+
+    func mapFault(_ index: Int, _ range: Range<Int>, _ row: CSVScanner.Row, _ bytes: Span<UInt8>) -> InputFault {
+        cellFault(index, row, "is '\(excerpt(bytes.extracting(range)))', which is no JSON object; fetch the file again")
+    }
+
+    func quoteFault(_ fault: CSVScanner.Fault, _ row: CSVScanner.Row) -> InputFault {
+        switch fault {
+        case .textAfterQuote:
+            self.fault(row, "has text behind a closing quote; inside quotes a quote is written twice; fetch the file again")
+        case .unclosedQuote:
+            self.fault(row, "has a quote that is never closed: the file is cut short or damaged; fetch it again")
+        }
+    }
+}
+
+func equals(_ text: Span<UInt8>, _ wanted: StaticString) -> Bool {
+    guard text.count == wanted.utf8CodeUnitCount else { return false }
+    for index in 0..<text.count where unsafe text[index] != wanted.utf8Start[index] { return false }
+    return true
+}
+
+func copied(_ text: Span<UInt8>) -> [UInt8] {
+    var copy: [UInt8] = []
+    copy.reserveCapacity(text.count)
+    for index in 0..<text.count { copy.append(text[index]) }
+    return copy
+}
