@@ -12,6 +12,7 @@ help:
 	@echo 'make conformance  the conformance cases, where they lie beside the checkout'
 	@echo 'make oracle       random worlds, compared with an independent twin (ROUNDS=, SEED=)'
 	@echo 'make fuzz         damaged inputs (ROUNDS=, SEED=)'
+	@echo 'make foreign      a bill that koku-nise makes (needs PyPI and Python 3.11)'
 	@echo 'make docs         whether the documentation shows what the program prints'
 	@echo 'make format       lays out the Swift sources by .swift-format'
 	@echo 'make clean        removes what was built'
@@ -29,7 +30,7 @@ setup:
 build: setup
 	@sh Tests/build.sh apportion
 
-unit conformance oracle fuzz docs: setup
+unit conformance oracle fuzz foreign docs: setup
 	@bash Tests/run.sh $@
 
 format:

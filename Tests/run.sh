@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs every test, or those named: unit, conformance, oracle, fuzz, docs. Ends with a line for each and fails if any failed.
+# Runs every test, or those named: unit, conformance, oracle, fuzz, foreign, docs. Ends with a line for each and fails if any failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 steps=("$@")
-[ ${#steps[@]} -eq 0 ] && steps=(unit conformance oracle fuzz docs)
+[ ${#steps[@]} -eq 0 ] && steps=(unit conformance oracle fuzz foreign docs)
 program=.build/release/apportion
 summary=()
 failed=0
@@ -54,6 +54,12 @@ fuzz() {
     sh Tests/build.sh apportion-fuzz || { failed=1; return; }
     .build/release/apportion-fuzz --rounds "${ROUNDS:-10000}" --seed "${SEED:-1}" 2>&1 | tee "$log"
     note 'damaged inputs' "$log" "${PIPESTATUS[0]}"
+}
+
+foreign() {
+    local log=.build/foreign.log
+    bash Tests/ForeignBill/run.sh --bin "$program" 2>&1 | tee "$log" | grep -v '^ok'
+    note "a bill of another's making" "$log" "${PIPESTATUS[0]}"
 }
 
 docs() {

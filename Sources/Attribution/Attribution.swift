@@ -43,6 +43,9 @@ public struct GapFacts: Sendable {
 
     public func lacksPrincipalColumn(_ account: Name) -> Bool { withoutPrincipalColumn.contains(account) }
     public func hasEvidence(_ account: Name) -> Bool { evidence.hasEvents(ofAccount: account) }
+    public func hasEvidence(_ account: Name, from start: Instant, to end: Instant) -> Bool {
+        !evidence.ofAccount(account, from: start, to: end).isEmpty
+    }
 
     /// The last event of the account before `start` and the first from `end` on.
     public func neighbours(of account: Name, from start: Instant, to end: Instant) -> (last: Instant?, next: Instant?) {

@@ -75,7 +75,7 @@ public struct ByteWindow: ~Copyable {
         if kept >= ByteLimit.recordBytes {
             throw ByteFault(
                 offset: base + start, place: .content,
-                what: "has a row or record of more than \(ByteLimit.recordBytes) bytes; that is no bill or trail")
+                what: "has a row or record of more than \(ByteLimit.recordBytes) bytes, which no bill or trail has; fetch the file again")
         }
         // A long record is met with ever longer reads, so that it is not scanned again for every window;
         // a tiny window was asked for to see the input chopped, and stays tiny.

@@ -74,7 +74,7 @@ public struct JSONRecordScanner: ~Copyable {
             guard at < end else {
                 guard isLast else { return .needsMore }
                 guard case .betweenValues = state else { throw cut(at) }
-                if values == 0 { throw fault(at, "holds no JSON value; fetch the file again") }
+                if values == 0 { throw fault(at, "holds no JSON value") }
                 return .finished
             }
             let byte = bytes[at]
@@ -364,7 +364,7 @@ public struct JSONRecordScanner: ~Copyable {
     private func fault(_ at: Int, _ what: String) -> ByteFault { ByteFault(offset: at, place: .content, what: what) }
 
     private func cut(_ at: Int) -> ByteFault {
-        fault(at, "ends inside a JSON value that begins here: the file is cut short; fetch it again")
+        fault(at, "ends inside a JSON value that begins here: the file is cut short")
     }
 
     private func wrongBracket(_ bytes: Span<UInt8>, _ at: Int) -> ByteFault {

@@ -20,6 +20,8 @@ public struct JSONTape: ~Copyable {
 
     public private(set) var nodes: [Node] = []
     private var open: [(node: Int, isObject: Bool)] = []
+    /// Where the text being read ends; what lies behind it is not part of any message.
+    private var textEnd = 0
 
     public init() {}
 
@@ -28,6 +30,7 @@ public struct JSONTape: ~Copyable {
         nodes.removeAll(keepingCapacity: true)
         open.removeAll(keepingCapacity: true)
         let end = range.upperBound
+        textEnd = end
         var at = skipSpace(bytes, range.lowerBound, end)
         at = try value(bytes, at, end)
         while let innermost = open.last {
@@ -261,8 +264,8 @@ public struct JSONTape: ~Copyable {
     private func fault(_ at: Int, _ what: String) -> ByteFault { ByteFault(offset: at, place: .content, what: what) }
 
     private func unexpected(_ bytes: Span<UInt8>, _ at: Int, _ wanted: String) -> ByteFault {
-        guard at < bytes.count else { return fault(at, "ends where \(wanted) must stand") }
-        return fault(at, "has '\(excerpt(bytes.extracting(at..<min(bytes.count, at + 12))))' where \(wanted) must stand")
+        guard at < textEnd else { return fault(at, "ends where \(wanted) must stand") }
+        return fault(at, "has '\(excerpt(bytes.extracting(at..<min(textEnd, at + 12))))' where \(wanted) must stand")
     }
 }
 

@@ -50,6 +50,7 @@ public func planBills(_ paths: [String], period: Month, reports: [String]) throw
     }
     for source in plan.sources where !reports.contains(where: { isNamed(source, $0) }) {
         plan.leftOut.append((source.place, "not picked by --report"))
+        plan.notes.append("\(source.place): not read, as --report does not pick it")
     }
     plan.sources.removeAll { source in !reports.contains { isNamed(source, $0) } }
     return plan
@@ -88,6 +89,7 @@ private func planFolder(
         }
         // The same manifest, met again through another PATH, is the same bill.
         guard seen.insert(pick.identity).inserted else { continue }
+        if chosen.keys.isEmpty { plan.notes.append("\(joinedPath(path, chosen.relativePath)): lists no data file, so this delivery is empty") }
         plan.sources.append(
             BillSource(
                 name: chosen.name, place: joinedPath(path, chosen.place), manifest: joinedPath(path, chosen.relativePath),
@@ -123,6 +125,7 @@ private func dataFiles(of manifest: BillManifest, _ path: String) throws(PlanFau
     guard let root = resolvedPath(path) else { throw PlanFault(.input, "\(path): is missing; check --cur") }
     let manifestPath = joinedPath(path, manifest.relativePath)
     var files: [String] = []
+    var listed: Set<FileIdentity> = []
     for key in manifest.keys {
         let parts = key.split(separator: "/", omittingEmptySubsequences: false)
         guard !key.isEmpty, !key.hasPrefix("/"), !parts.contains(".."), !parts.contains(".") else {
@@ -138,6 +141,8 @@ private func dataFiles(of manifest: BillManifest, _ path: String) throws(PlanFau
             throw PlanFault(.data, "\(manifestPath): lists '\(key)', a link that leads out of \(path); nothing outside is read")
         }
         guard pathKind(file) == .file else { throw PlanFault(.data, "\(manifestPath): lists '\(key)', which is no file") }
+        // A file that is listed twice holds its rows once.
+        if let identity = fileIdentity(file), !listed.insert(identity).inserted { continue }
         files.append(file)
     }
     return files

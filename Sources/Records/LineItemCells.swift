@@ -42,7 +42,8 @@ extension LineItemReader {
             throw cellFault(
                 index, row, "is '\(excerpt(bytes.extracting(range)))', which is no time such as 2026-11-01T00:00:00Z; fetch the file again")
         }
-        return instant
+        // The bill speaks of whole seconds; so do the outputs.
+        return Instant(seconds: floorDivide(instant.microseconds, 1_000_000))
     }
 
     mutating func amount(
@@ -60,8 +61,8 @@ extension LineItemReader {
         switch outcome {
         case .success(let amount): return amount
         case .failure(let reason):
-            throw cellFault(
-                index, row, "is '\(excerpt(bytes.extracting(range)))', which \(reason.reason); fetch the file again, or set the row aside with --keep-going")
+            let what = reason == .empty ? "is empty, but a charge needs its cost" : "is '\(excerpt(bytes.extracting(range)))', which \(reason.reason)"
+            throw cellFault(index, row, what + "; fetch the file again")
         }
     }
 

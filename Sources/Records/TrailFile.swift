@@ -45,7 +45,7 @@ public func readTrailFile(
             do throws(ByteFault) {
                 step = try scanner.next(window.bytes.span, isLast: isLast)
             } catch {
-                throw ByteFault(offset: window.base + error.offset, place: error.place, what: error.what)
+                throw ByteFault(offset: window.base + error.offset, place: error.place, what: error.what + "; fetch the file again")
             }
             switch step {
             case .record(let record):

@@ -27,22 +27,22 @@ public func planTrail(_ paths: [String], period: Month, slackDays: Int) throws(P
     // An event reaches the log within minutes, so nothing of the month lies in a folder of two days before it.
     let firstDay = period.firstDay - 1
     let lastDay = period.next.firstDay - 1 + slackDays
-    return try planLogs(paths, option: "--cloudtrail", suffixes: [".json"]) { path in
+    return try planLogs(paths, option: "--cloudtrail", suffixes: [".json"]) { path, root in
         if isOtherTrailFile(path) { return .skipped }
-        guard let day = deliveryDay(path) else { return .read }
+        guard let day = deliveryDay(path, below: root) else { return .read }
         return day >= firstDay && day <= lastDay ? .read : .outOfPeriod
     }
 }
 
 /// Finds usage logs (specification, inputs §4).
 public func planUsageLogs(_ paths: [String]) throws(PlanFault) -> LogPlan {
-    try planLogs(paths, option: "--usage-log", suffixes: [".jsonl", ".ndjson", ".log", ".json"]) { _ in .read }
+    try planLogs(paths, option: "--usage-log", suffixes: [".jsonl", ".ndjson", ".log", ".json"]) { _, _ in .read }
 }
 
 private enum Verdict { case read, skipped, outOfPeriod }
 
 private func planLogs(
-    _ paths: [String], option: String, suffixes: [String], _ judge: (String) -> Verdict
+    _ paths: [String], option: String, suffixes: [String], _ judge: (_ path: String, _ root: String) -> Verdict
 ) throws(PlanFault) -> LogPlan {
     var plan = LogPlan()
     var seen: Set<FileIdentity> = []
@@ -51,7 +51,7 @@ private func planLogs(
         func take(_ file: String, _ identity: FileIdentity) {
             logs += 1
             guard seen.insert(identity).inserted else { return }
-            switch judge(file) {
+            switch judge(file, path) {
             case .read: plan.files.append(LogPlan.File(path: file, argument: argument, sizeBytes: identity.size))
             case .skipped: plan.skippedFiles += 1
             case .outOfPeriod: plan.outOfPeriodFiles += 1
@@ -86,9 +86,12 @@ private func isOtherTrailFile(_ path: String) -> Bool {
     return parts.dropLast().contains { $0 == "CloudTrail-Digest" || $0 == "CloudTrail-Insight" || $0.hasPrefix("CloudTrail-Aggregated") }
 }
 
-/// The day of the last `/YYYY/MM/DD/` in a path.
-func deliveryDay(_ path: String) -> Int? {
+/// The day of the last `/YYYY/MM/DD/` in a path; nil when there is none.
+///
+/// In the part that the user gave (`root`) only a date right before the file's name counts: `backup/2026/12/24/trail` is no delivery.
+func deliveryDay(_ path: String, below root: String) -> Int? {
     let bytes = Array(path.utf8)
+    let given = root.utf8.count
     var at = bytes.count - 12
     while at >= 0 {
         if bytes[at] == UInt8(ascii: "/"), bytes[at + 5] == UInt8(ascii: "/"), bytes[at + 8] == UInt8(ascii: "/"),
@@ -97,7 +100,9 @@ func deliveryDay(_ path: String) -> Int? {
             var date = Array(bytes[at + 1..<at + 11])
             date[4] = UInt8(ascii: "-")
             date[7] = UInt8(ascii: "-")
-            if let day = parsedDay(date.span, 0) { return day }
+            let isBelow = at + 11 > given
+            let isLast = !bytes[(at + 12)...].contains(UInt8(ascii: "/"))
+            if isBelow || isLast, let day = parsedDay(date.span, 0) { return day }
         }
         at -= 1
     }

@@ -92,7 +92,7 @@ public struct RateCard: Sendable {
         var fields = JSONFields(json)
         let card = card(&fields)
         let faults = fields.faults
-        guard faults.isEmpty else { throw RegistryFaults(file: file, faults: faults.sorted { $0.line < $1.line }) }
+        guard faults.isEmpty else { throw RegistryFaults(file: file, faults: faults) }
         return card
     }
 

@@ -13,6 +13,11 @@ public struct RegistryFaults: Error, Equatable, Sendable {
     public var file: String
     public var faults: [RegistryFault]
 
+    init(file: String, faults: [RegistryFault]) {
+        self.file = file
+        self.faults = faults.sorted { ($0.line, $0.path, $0.what) < ($1.line, $1.path, $1.what) }
+    }
+
     /// One line for each.
     public var messages: [String] { faults.map { "\(file):\($0.line): \($0.path): \($0.what)" } }
 }

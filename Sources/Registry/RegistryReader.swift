@@ -11,7 +11,7 @@ public func readRegistry(_ text: [UInt8], file: String) throws(RegistryFaults) -
     var reader = RegistryReader(json)
     let registry = reader.read()
     let faults = reader.fields.faults
-    guard faults.isEmpty else { throw RegistryFaults(file: file, faults: faults.sorted { $0.line < $1.line }) }
+    guard faults.isEmpty else { throw RegistryFaults(file: file, faults: faults) }
     return registry
 }
 
@@ -97,6 +97,9 @@ private struct RegistryReader: ~Copyable {
         var workload = Workload(id: fields.string(members["id"], "\(path).id"))
         if let id = members["id"] {
             if workload.id.isEmpty { fields.fault(id, "\(path).id", "is empty") }
+            if workload.id.hasPrefix("unclaimed:") || workload.id.hasPrefix("unattributed:") {
+                fields.fault(id, "\(path).id", "is '\(workload.id)', but ids that begin with 'unclaimed:' or 'unattributed:' are those of bills without a workload")
+            }
             if registry.workloads.contains(where: { $0.id == workload.id }) {
                 fields.fault(id, "\(path).id", "is '\(workload.id)', which another workload has; ids are unique")
             }

@@ -22,7 +22,8 @@ struct GapReport {
     private struct Sums {
         var firstSeen: Instant
         var lastSeen: Instant
-        var lastEnd: Instant
+        /// The first hours of usage in the gap, in the grain of evidence; nil where only tax or credit is in it.
+        var firstUsage: (start: Instant, end: Instant)?
         var calls = 0
         var quantity = Amount.zero
         var cost = Amount.zero
@@ -40,10 +41,12 @@ struct GapReport {
             let key = Key(
                 gap: row.gap, anchor: GapReport.anchor(row, group), usageAccount: group.usageAccount, workspace: row.workspace,
                 platform: group.platform, currency: group.currency, workload: row.gap == .noEstimate ? row.workload : -1)
-            var sums = rows[key] ?? Sums(firstSeen: group.start, lastSeen: group.start, lastEnd: group.end)
+            var sums = rows[key] ?? Sums(firstSeen: group.start, lastSeen: group.start)
             sums.firstSeen = min(sums.firstSeen, group.start)
             sums.lastSeen = max(sums.lastSeen, group.start)
-            sums.lastEnd = max(sums.lastEnd, group.end)
+            if group.isUsage, sums.firstUsage.map({ group.start < $0.start }) ?? true {
+                sums.firstUsage = (group.start.flooredToHour, group.end.raisedToHour)
+            }
             sums.calls += row.calls
             sums.quantity += row.quantity
             sums.cost += row.cost
@@ -124,10 +127,17 @@ struct GapReport {
         if sums.firstSeen >= attribution.dataThrough.adding(-Instant.day) {
             return "Wait a day and run again: CloudTrail may still deliver events of account \(account) for these last hours."
         }
-        let (last, next) = facts.neighbours(of: key.usageAccount, from: sums.firstSeen.flooredToHour, to: sums.lastEnd.raisedToHour)
-        let from = last?.text ?? "before \(sums.firstSeen.text)"
-        let to = next?.text ?? "after \(sums.lastEnd.text)"
-        return "Look for a gap in the trail of account \(account) from \(from) to \(to): it has events at other times, but none for these hours."
+        guard let hours = sums.firstUsage else {
+            return "Follow the usage that this charge of account \(account) stands on: that has no evidence either."
+        }
+        if facts.hasEvidence(key.usageAccount, from: hours.start, to: hours.end) {
+            return
+                "Check the selectors of account \(account)'s trail: at \(hours.start.text) it logged calls to other workspaces, but none to this one, which was billed."
+        }
+        let (last, next) = facts.neighbours(of: key.usageAccount, from: hours.start, to: hours.end)
+        let from = last.map { "from \($0.text)" } ?? "before \(hours.end.text)"
+        let to = next.map { "to \($0.text)" } ?? "and later"
+        return "Look for a gap in the trail of account \(account) \(from) \(to): it has events at other times, but none while this was billed."
     }
 
     /// A principal's name without what is the same for all of its account.

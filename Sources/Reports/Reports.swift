@@ -45,7 +45,7 @@ public struct Reports: Sendable {
     public static func rejected(_ faults: [InputFault]) -> [UInt8] {
         var table = Table([("file", .text), ("offset", .number), ("reason", .text)])
         for fault in faults {
-            table.add([Array(fault.path.utf8), Array(String(fault.offset).utf8), Array(fault.what.utf8)])
+            table.add([Array(fault.path.utf8), Array(String(fault.offset).utf8), Array((fault.place == .compressed ? "in the file as it lies on disk: " : "").utf8) + Array(fault.what.utf8)])
         }
         return table.csv()
     }

@@ -24,9 +24,12 @@ public struct Publication: ~Copyable {
     private let lock: Int32
     private var ownsStaging = false
     private let known: Set<String>
+    /// The folder as the user named it.
+    private let shown: String
 
-    private init(folder: String, parent: String, name: String, known: Set<String>, lock: Int32) {
+    private init(folder: String, parent: String, name: String, known: Set<String>, shown: String, lock: Int32) {
         self.known = known
+        self.shown = shown
         self.folder = folder
         self.parent = parent
         self.lock = lock
@@ -52,20 +55,32 @@ public struct Publication: ~Copyable {
         try makeFolders(parent)
         // From here on the value's end gives the lock back and removes what was staged.
         var publication = Publication(
-            folder: path, parent: parent, name: name, known: known, lock: try takeLock(lockPath(parent, name), out))
+            folder: path, parent: parent, name: name, known: known, shown: out, lock: try takeLock(lockPath(parent, name), out))
         try publication.prepare()
         return publication
     }
 
     private mutating func prepare() throws(RunFault) {
-        try checkReplaceable(folder, known)
+        try recover()
+        try checkReplaceable(folder, known, shown)
         if pathKind(staging) != .missing {
             // What a run that was killed has left behind.
-            try checkReplaceable(staging, known)
+            try checkReplaceable(staging, known, staging)
             discard(staging, known)
         }
         guard unsafe mkdir(staging, 0o700) == 0 else { throw .output("\(staging): cannot be made: \(systemReason())") }
         ownsStaging = true
+    }
+
+    /// Undoes what a run left that was killed between the two renames of a file system without exchange.
+    private func recover() throws(RunFault) {
+        let old = staging + ".old"
+        guard pathKind(old) == .folder else { return }
+        if pathKind(folder) == .missing {
+            guard unsafe rename(old, folder) == 0 else { throw .output("\(old): cannot be put back: \(systemReason())") }
+        } else {
+            discard(old, known)
+        }
     }
 
     deinit {
@@ -88,14 +103,14 @@ public struct Publication: ~Copyable {
     public mutating func publish() throws(RunFault) {
         try sync(staging)
         if pathKind(folder) == .missing {
-            guard unsafe rename(staging, folder) == 0 else { throw .output("\(folder): cannot be put in place: \(systemReason())") }
+            guard unsafe rename(staging, folder) == 0 else { throw .output("\(shown): cannot be put in place: \(systemReason())") }
         } else if !exchange(staging, folder) {
             let old = staging + ".old"
-            guard unsafe rename(folder, old) == 0 else { throw .output("\(folder): cannot be replaced: \(systemReason())") }
+            guard unsafe rename(folder, old) == 0 else { throw .output("\(shown): cannot be replaced: \(systemReason())") }
             guard unsafe rename(staging, folder) == 0 else {
                 let reason = systemReason()
                 unsafe rename(old, folder)
-                throw .output("\(folder): cannot be put in place: \(reason)")
+                throw .output("\(shown): cannot be put in place: \(reason)")
             }
             discard(old, known)
         } else {
@@ -211,16 +226,16 @@ private func takeLock(_ path: String, _ out: String) throws(RunFault) -> Int32 {
 }
 
 /// A folder that holds anything but a run's files is not ours to replace.
-private func checkReplaceable(_ path: String, _ known: Set<String>) throws(RunFault) {
+private func checkReplaceable(_ path: String, _ known: Set<String>, _ shown: String) throws(RunFault) {
     switch pathKind(path) {
     case .missing: return
-    case .file, .other: throw .output("\(path): is no folder; choose another --out")
+    case .file, .other: throw .output("\(shown): is no folder; choose another --out")
     case .folder: break
     }
     let names: [String]
     do { names = try folderNames(path) } catch { throw .output("\(error.path): cannot be read: \(error.reason)") }
     if let foreign = names.first(where: { !known.contains($0) }) {
-        throw .output("\(path): holds '\(foreign)', which is no file of a run, so it is not replaced; choose another --out")
+        throw .output("\(shown): holds '\(foreign)', which is no file of a run, so it is not replaced; choose another --out")
     }
 }
 

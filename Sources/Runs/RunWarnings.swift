@@ -23,7 +23,8 @@ struct RunWarnings {
             lines.append("\(RunWarnings.counted(attribution.rows.inexactAmounts, "amount", "amounts")) had more than 18 decimals and \(attribution.rows.inexactAmounts == 1 ? "was" : "were") rounded half-even")
         }
         for model in attribution.unknownModels.prefix(10) {
-            lines.append("the rate card does not know the model '\(model)' of the usage log, so its calls weigh the mean; give a newer card with --rates")
+            let what = model.isEmpty ? "the usage log has records without a model" : "the rate card does not know the model '\(model)' of the usage log"
+            lines.append("\(what), so their calls weigh the mean; \(model.isEmpty ? "log the model" : "give a newer card with --rates")")
         }
         if attribution.events.unused > 0 {
             lines.append("\(RunWarnings.counted(attribution.events.unused, "call", "calls")) fell in no hour with a charge: calls without money, such as usage not billed yet")

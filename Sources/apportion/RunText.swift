@@ -15,7 +15,7 @@ enum RunText {
         }
         if result.setAside > 0 { lines.append("PARTIAL: \(result.setAside) set aside, see rejected.csv") }
         lines.append(
-            "files in \(result.folder): allocations.csv (\(result.ledgerRows) rows), spend-cards.csv, agent-bills.csv, gaps.csv, reconciliation.json")
+            "files in \(result.folder): allocations.csv (\(result.ledgerRows) \(result.ledgerRows == 1 ? "row" : "rows")), spend-cards.csv, agent-bills.csv, gaps.csv, reconciliation.json")
         return lines.joined(separator: "\n") + "\n"
     }
 

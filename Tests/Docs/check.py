@@ -74,7 +74,7 @@ def main():
                 for command, expected in commands:
                     if command == "make test":
                         source = open(os.path.join(ROOT, "Tests", "run.sh"), encoding="utf-8").read()
-                        wrong = [step for step in steps(expected) if f"'{step}'" not in source]
+                        wrong = [step for step in steps(expected) if f"'{step}'" not in source and f'"{step}"' not in source]
                         wrong += [] if steps(expected) else ["no steps are shown"]
                         problem = f"unknown steps: {wrong}" if wrong else None
                     else:
