@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "Sample", dependencies: ["CZlib"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Sample"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Verification", "Sample"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(
@@ -44,7 +44,7 @@ let package = Package(
         .testTarget(
             name: "ReportsTests", dependencies: ["Records", "Registry", "Attribution", "Reports", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "VerificationTests", dependencies: ["Verification", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "VerificationTests", dependencies: ["Records", "Verification", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RunsTests", dependencies: ["Bytes", "Records", "Runs", "Sample", "TestSupport", "apportion"], swiftSettings: strict),
         .testTarget(
@@ -54,7 +54,7 @@ let package = Package(
             name: "ErrorTests", dependencies: ["TestSupport", "apportion"], path: "Tests/Errors", exclude: ["cases"],
             swiftSettings: strict),
         .executableTarget(
-            name: "apportion-fuzz", dependencies: ["Runs", "Records", "Sample", "TestSupport"], path: "Tests/Fuzz",
+            name: "apportion-fuzz", dependencies: ["Runs", "Records", "Sample", "Verification", "TestSupport"], path: "Tests/Fuzz",
             swiftSettings: strict),
         // The yardstick: inflating alone.
         .executableTarget(name: "apportion-inflate", dependencies: ["Bytes"], path: "Benchmarks/Inflate", swiftSettings: strict),
