@@ -124,8 +124,8 @@ public struct InflatedFile: ~Copyable {
     private mutating func inflateSome(_ target: UnsafeMutableRawBufferPointer) throws(ByteFault) -> Int {
         if let pendingFault { throw pendingFault }
         try fillInput(atLeast: 1)
+        // At the end of a file that is cut short zlib still holds what it has decoded: it is asked once more, with nothing to read.
         let available = inputEnd - inputStart
-        if available == 0 { throw compressedFault("is cut short: the gzip stream does not end; fetch it again") }
         let source = unsafe input.baseAddress?.advanced(by: inputStart).assumingMemoryBound(to: UInt8.self)
         unsafe stream.pointee.next_in = unsafe source
         unsafe stream.pointee.avail_in = UInt32(available)
@@ -136,7 +136,8 @@ public struct InflatedFile: ~Copyable {
         let produced = min(target.count, Int(UInt32.max)) - Int(unsafe stream.pointee.avail_out)
         memberBytes += produced
         switch outcome {
-        case Z_OK, Z_BUF_ERROR: break
+        case Z_OK, Z_BUF_ERROR:
+            if available == 0 && produced == 0 { throw compressedFault("is cut short: the gzip stream does not end; fetch it again") }
         case Z_STREAM_END:
             let crc = unsafe stream.pointee.adler
             contentCRC = UInt32(truncatingIfNeeded: crc32_combine(UInt(contentCRC), crc, memberBytes))

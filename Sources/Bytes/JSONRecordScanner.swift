@@ -173,7 +173,7 @@ public struct JSONRecordScanner: ~Copyable {
             if stop == at { throw fault(at, "is no JSON: a record cannot begin with '\(excerpt(bytes.extracting(at..<at + 1)))'") }
             if stop == end && !isLast { return .needsMore }
             values += 1
-            keptFrom = stop
+            take(through: stop - 1)
             return .record(Record(range: at..<stop, isObject: false, value: nil))
         }
     }
@@ -188,14 +188,17 @@ public struct JSONRecordScanner: ~Copyable {
             state = .betweenValues
         case UInt8(ascii: "\""):
             guard let close = try closing(bytes, from: mark, end) else { return try waits(at, isLast) }
+            // A key is what a colon follows; any other string is a value.
             let colon = skipSpace(bytes, close + 1, end)
+            guard colon < end else { return try waits(at, isLast) }
+            guard bytes[colon] == UInt8(ascii: ":"), isKey(bytes, at + 1..<close, container) else {
+                take(through: close)
+                return nil
+            }
             let value = skipSpace(bytes, colon + 1, end)
             guard value < end else { return try waits(at, isLast) }
-            let isContainer =
-                bytes[colon] == UInt8(ascii: ":") && bytes[value] == UInt8(ascii: "[")
-                && isKey(bytes, at + 1..<close, container)
             take(through: close)
-            if isContainer {
+            if bytes[value] == UInt8(ascii: "[") {
                 take(through: value)
                 state = .inContainer(.elementOrEnd)
             }
@@ -205,7 +208,7 @@ public struct JSONRecordScanner: ~Copyable {
         case UInt8(ascii: "]"):
             throw fault(at, "closes '{' with ']'")
         default:
-            keptFrom = at + 1
+            take(through: at)
         }
         return nil
     }
@@ -306,7 +309,7 @@ public struct JSONRecordScanner: ~Copyable {
                 for digit in 1...4 where !isHexDigit(bytes[at + digit]) {
                     // What lies behind the scanned part is not known yet.
                     if at + digit >= marks.position { return -1 }
-                    throw fault(at - 1, "has the escape '\(excerpt(bytes.extracting(at - 1..<at + 5)))', which needs four hexadecimal digits")
+                    throw fault(at - 1, "has the escape '\(excerpt(bytes.extracting(at - 1..<min(at + 5, marks.position))))', which needs four hexadecimal digits")
                 }
             } else if bytes[at] < 0x20 {
                 throw fault(at, "has a control character (\(bytes[at])) inside a string")
@@ -317,7 +320,7 @@ public struct JSONRecordScanner: ~Copyable {
         return -1
     }
 
-    /// Uses up everything through `position`, and the marks that lie there.
+    /// Uses up everything through `position`, and the marks that lie there: letters of a scalar can be marked too.
     private mutating func take(through position: Int) {
         keptFrom = position + 1
         while mark < marks.count && Int(marks.positions[mark]) <= position { mark += 1 }

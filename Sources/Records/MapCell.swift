@@ -59,14 +59,26 @@ func mapMayHold(_ raw: Span<UInt8>, key: StaticString, _ accepts: (Span<UInt8>) 
             continue
         }
         at += length
-        var open = at
-        while open < raw.count, raw[open] == UInt8(ascii: "\"") || raw[open] == UInt8(ascii: ":") || raw[open] == 0x20 { open += 1 }
+        var open = skip(raw, at) { $0 == UInt8(ascii: "\"") }
+        open = skip(raw, open) { $0 <= 0x20 }
+        // Without a colon it is a value that reads like the key.
+        guard open < raw.count, raw[open] == UInt8(ascii: ":") else { continue }
+        open = skip(raw, open + 1) { $0 <= 0x20 }
+        // What is no string is for the tape to read.
+        guard open < raw.count, raw[open] == UInt8(ascii: "\"") else { return true }
+        open = skip(raw, open) { $0 == UInt8(ascii: "\"") }
         var close = open
         while close < raw.count, raw[close] != UInt8(ascii: "\""), raw[close] != UInt8(ascii: "\\") { close += 1 }
         if close < raw.count, raw[close] == UInt8(ascii: "\\") { return true }
         if accepts(raw.extracting(open..<close)) { return true }
     }
     return false
+}
+
+private func skip(_ raw: Span<UInt8>, _ start: Int, _ passes: (UInt8) -> Bool) -> Int {
+    var at = start
+    while at < raw.count, passes(raw[at]) { at += 1 }
+    return at
 }
 
 private func stands(_ key: StaticString, in raw: Span<UInt8>, at position: Int) -> Bool {

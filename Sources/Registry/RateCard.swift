@@ -102,7 +102,7 @@ public struct RateCard: Sendable {
             let top = fields.object(
                 fields.json.root, "$", known: ["version", "models", "webSearchPer1000"], required: ["version", "models"])
         else { return card }
-        if let version = top["version"], fields.json.raw(version) != "1" {
+        if let version = top["version"], fields.json.kind(version) != .number || fields.json.raw(version) != "1" {
             fields.fault(version, "$.version", "is \(fields.json.raw(version)), but this program reads version 1")
         }
         if let price = top["webSearchPer1000"] { card.webSearchPer1000 = rate(price, "$.webSearchPer1000", &fields) }

@@ -31,7 +31,7 @@ private struct RegistryReader: ~Copyable {
                 known: ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "policy", "profile"],
                 required: ["version"])
         else { return registry }
-        if let version = top["version"], fields.json.raw(version) != "1" {
+        if let version = top["version"], fields.json.kind(version) != .number || fields.json.raw(version) != "1" {
             fields.fault(version, "$.version", "is \(fields.json.raw(version)), but this program reads version 1")
         }
         if let value = top["hierarchy"] {

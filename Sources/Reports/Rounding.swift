@@ -24,7 +24,7 @@ enum Rounding {
         var (units, rest) = part.magnitude.quotientAndRemainder(dividingBy: whole.magnitude)
         var (scaled, remainder) = whole.magnitude.dividingFullWidth(rest.multipliedFullWidth(by: scale))
         let toNext = whole.magnitude - remainder
-        if remainder > toNext || (remainder == toNext && scaled & 1 != 0) { scaled += 1 }
+        if remainder > toNext || (remainder == toNext && (scale == 1 ? units : scaled) & 1 != 0) { scaled += 1 }
         if scaled == scale {
             units += 1
             scaled = 0

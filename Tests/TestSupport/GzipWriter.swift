@@ -13,6 +13,13 @@ public enum GzipWriter {
         return result
     }
 
+    /// zlib's CRC-32 of the bytes.
+    public static func crc(_ bytes: [UInt8]) -> UInt32 {
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            UInt32(truncatingIfNeeded: unsafe crc32(0, buffer.baseAddress, UInt32(buffer.count)))
+        }
+    }
+
     private static func oneMember(_ bytes: [UInt8]) -> [UInt8] {
         var stream = unsafe z_stream()
         unsafe deflateInit2_(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))

@@ -1,11 +1,11 @@
 import Bytes
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A folder for one test, removed with all that is in it when this value ends.
@@ -41,6 +41,12 @@ public final class TemporaryFolder: Sendable {
 
     @discardableResult
     public func write(_ relativePath: String, _ text: String) -> String { write(relativePath, Array(text.utf8)) }
+
+    /// Makes a symbolic link below the folder, whose folders must exist.
+    public func link(_ relativePath: String, to target: String) {
+        let made = unsafe symlink(target, path + "/" + relativePath)
+        precondition(made == 0, "\(relativePath): \(systemReason())")
+    }
 
     private static func remove(_ path: String) {
         for name in (try? folderNames(path)) ?? [] {

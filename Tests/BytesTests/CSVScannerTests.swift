@@ -1,0 +1,295 @@
+import Testing
+import TestSupport
+
+@testable import Bytes
+
+/// What lies behind the window's end means nothing; here it is what would disturb most.
+private let spare = [UInt8]((0..<ByteWindow.spareBytes).map { Array("\",\n\"\r".utf8)[$0 % 5] })
+
+/// Scans `text` as it arrives in pieces that end at `ends`; where the window slides, what is used up is dropped after every piece.
+private func scanned(_ text: [UInt8], ends: [Int], slides: Bool = false, isCut: Bool = false, skip: Int = 0) -> [ReferenceCSV.Row] {
+    // Storage that another file has used.
+    var buffers = ReadBuffers()
+    buffers.marks = [3, 1, 4, 1, 5]
+    var scanner = CSVScanner(buffers: &buffers)
+    if skip > 0 { scanner.skip(skip) }
+    var cells = CSVCellReader()
+    var rows: [ReferenceCSV.Row] = []
+    var buffer = text + spare
+    var base = 0
+    for (number, end) in ends.enumerated() {
+        let isLast = number == ends.count - 1
+        scanner.scan(buffer.span, end: end - base, isLast: isLast && !isCut, isCut: isLast && isCut)
+        while let row = scanner.nextRow(buffer.span) {
+            var fault: ReferenceCSV.Fault?
+            switch row.fault {
+            case .textAfterQuote(let at): fault = .textAfterQuote(at + base)
+            case .unclosedQuote(let at): fault = .unclosedQuote(at + base)
+            case nil: break
+            }
+            var texts: [[UInt8]] = []
+            if fault == nil {
+                for index in 0..<row.cellCount {
+                    texts.append(cells.text(buffer.span, scanner.cell(index, of: row)) { copy($0) })
+                }
+            }
+            rows.append(ReferenceCSV.Row(start: row.start + base, cells: texts, fault: fault))
+        }
+        if slides && !isLast {
+            let distance = scanner.rowStart
+            scanner.shift(by: distance)
+            buffer.removeFirst(distance)
+            base += distance
+        }
+    }
+    return rows
+}
+
+func copy(_ span: Span<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    for index in 0..<span.count { result.append(span[index]) }
+    return result
+}
+
+/// Every text of `length` bytes over the alphabet in which all states of quoting can be reached.
+private func everyText(of length: Int, _ body: ([UInt8]) throws -> Void) rethrows {
+    let alphabet = Array("a,\"\n\r".utf8)
+    var places = [Int](repeating: 0, count: length)
+    while true {
+        try body(places.map { alphabet[$0] })
+        var place = 0
+        while place < length, places[place] == 4 {
+            places[place] = 0
+            place += 1
+        }
+        if place == length { return }
+        places[place] += 1
+    }
+}
+
+@Suite struct CSVScannerTests {
+    @Test func everyShortTextWholeAndByteByByte() {
+        for length in 0...6 {
+            everyText(of: length) { text in
+                let wanted = ReferenceCSV.rows(text)
+                #expect(scanned(text, ends: [text.count]) == wanted, "\(shown(text))")
+                let each = Array(0...text.count)
+                if length <= 6 {
+                    #expect(scanned(text, ends: each + [text.count], slides: true) == wanted, "\(shown(text)), byte by byte, sliding")
+                    #expect(scanned(text, ends: each) == wanted, "\(shown(text)), byte by byte")
+                }
+            }
+        }
+    }
+
+    @Test func everyTextOfSevenBytes() {
+        everyText(of: 7) { text in
+            // A macro for each of so many comparisons would cost more than they do.
+            if scanned(text, ends: [7]) != ReferenceCSV.rows(text) { Issue.record("\(shown(text))") }
+        }
+    }
+
+    /// The text lies across the border of two blocks, each of its bytes once the first of a block.
+    @Test(arguments: [0, 1]) func everyShortTextAcrossABlockBorder(rest: Int) {
+        for length in 1...5 {
+            everyText(of: length) { text in
+                for before in 0...length where (before + length) % 2 == rest {
+                    // Cells of filling, so that the text begins a cell; and one in which it begins in the middle of a cell.
+                    for filling in ["b,", "\"\","] {
+                        var prefix: [UInt8] = []
+                        while prefix.count + filling.utf8.count <= 64 - before { prefix.append(contentsOf: filling.utf8) }
+                        while prefix.count < 64 - before { prefix.insert(UInt8(ascii: "b"), at: 0) }
+                        if filling == "\"\"," && prefix[0] == UInt8(ascii: "b") { prefix[0] = UInt8(ascii: ",") }
+                        let whole = prefix + text
+                        #expect(scanned(whole, ends: [whole.count]) == ReferenceCSV.rows(whole), "\(shown(whole))")
+                    }
+                }
+            }
+        }
+    }
+
+    /// A block that is full, and one byte more or less.
+    @Test func everyTinyTextBehindFullBlocks() {
+        for length in 1...4 {
+            everyText(of: length) { text in
+                for total in [63, 64, 65, 66, 128, 129] {
+                    let prefix = [UInt8](repeating: UInt8(ascii: "b"), count: total - length - 1) + [UInt8(ascii: ",")]
+                    let whole = prefix + text
+                    let wanted = ReferenceCSV.rows(whole)
+                    #expect(scanned(whole, ends: [whole.count]) == wanted, "\(shown(whole))")
+                    #expect(scanned(whole, ends: [whole.count, whole.count], slides: true) == wanted, "\(shown(whole)), end told later")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: 1...12 as ClosedRange<UInt64>) func longTextsHoweverChopped(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var text: [UInt8] = []
+        let bare = Array("abc d.é'\r".utf8)
+        let quoted = Array("ab ,\n\r\"".utf8)
+        // Some texts are faultless; in others every twentieth cell may be anything.
+        let mayBeWrong = seed.isMultiple(of: 2)
+        for _ in 0..<random.int(20...60) {
+            for cell in 0..<random.int(1...8) {
+                if cell > 0 { text.append(UInt8(ascii: ",")) }
+                if mayBeWrong && random.once(in: 20) {
+                    text.append(contentsOf: random.bytes(of: quoted, upTo: 6))
+                } else if random.once(in: 3) {
+                    let inner = random.bytes(of: quoted, upTo: random.once(in: 5) ? 150 : 12)
+                    text.append(UInt8(ascii: "\""))
+                    for byte in inner {
+                        text.append(byte)
+                        if byte == UInt8(ascii: "\"") { text.append(byte) }
+                    }
+                    text.append(UInt8(ascii: "\""))
+                } else {
+                    text.append(contentsOf: random.bytes(of: bare, upTo: 9))
+                }
+            }
+            text.append(contentsOf: random.pick(["\n", "\r\n", "\n\n"]).utf8)
+        }
+        if random.once(in: 2) { text.removeLast() }
+        let wanted = ReferenceCSV.rows(text)
+        #expect(wanted.count > 5)
+        #expect(scanned(text, ends: [text.count]) == wanted, "seed \(seed)")
+        #expect(scanned(text, ends: Array(1...text.count), slides: true) == wanted, "seed \(seed), byte by byte")
+        for longest in [3, 70, 500] {
+            let ends = random.chops(text.count, longest: longest)
+            #expect(scanned(text, ends: ends, slides: true) == wanted, "seed \(seed), pieces up to \(longest), sliding")
+            #expect(scanned(text, ends: ends + [text.count]) == wanted, "seed \(seed), pieces up to \(longest)")
+        }
+    }
+
+    /// Of a file that breaks off, the rows that are whole are as good as ever, and no other is handed out.
+    @Test func aCutFileStillHasItsWholeRows() {
+        let text =
+            bytes("a,b\r\n\"c\nd\",\"e\"\r\n\nf\"g,h\nlast,\"row\"\n") + [UInt8](repeating: UInt8(ascii: "z"), count: 70) + bytes("\nend")
+        for cut in 0...text.count {
+            let lineFeeds = ReferenceCSV.rows(text).map(\.start)
+            let known = Array(text[..<cut])
+            let wanted = ReferenceCSV.rows(text).enumerated().filter { number, _ in
+                // A row is whole when the next one has begun, or could.
+                (number + 1 < lineFeeds.count ? nextLine(text, after: lineFeeds[number]) : Int.max) <= cut
+            }
+            #expect(scanned(known, ends: [cut], isCut: true) == wanted.map(\.element), "cut at \(cut)")
+            #expect(scanned(known, ends: Array(0...cut), slides: true, isCut: true) == wanted.map(\.element), "cut at \(cut)")
+        }
+    }
+
+    /// Where the row that begins at `start` has its line feed behind it; the rows above have none but one in quotes.
+    private func nextLine(_ text: [UInt8], after start: Int) -> Int {
+        var at = start
+        var isInside = false
+        while at < text.count {
+            if text[at] == UInt8(ascii: "\""), at == start || text[at - 1] != UInt8(ascii: "f") { isInside.toggle() }
+            if text[at] == 0x0A && !isInside { return at + 1 }
+            at += 1
+        }
+        return Int.max
+    }
+
+    @Test func aByteOrderMarkIsPassedOver() {
+        let text = [0xEF, 0xBB, 0xBF] + bytes("\"a\",b\nc,d")
+        let rows = scanned(text, ends: [text.count], skip: 3)
+        #expect(rows.map(\.cells) == [[bytes("a"), bytes("b")], [bytes("c"), bytes("d")]])
+        #expect(rows.map(\.start) == [3, 9])
+    }
+
+    @Test func theCellReaderTakesQuotesOff() {
+        var cells = CSVCellReader()
+        for (raw, text) in [
+            ("", ""), ("a", "a"), ("\"\"", ""), ("\"a\"", "a"), ("\"\"\"\"", "\""), ("\"a\"\"b\"", "a\"b"), ("a\"b", "a\"b"),
+            ("\"\"\"\"\"\"", "\"\""), ("a\"\"b", "a\"\"b"), ("\"x,\ny\"", "x,\ny"),
+        ] {
+            let buffer = bytes("?\"" + raw + "\"?")
+            let found = cells.text(buffer.span, 2..<2 + raw.utf8.count) { copy($0) }
+            #expect(found == bytes(text), "\(raw)")
+        }
+    }
+}
+
+@Suite struct BlockMaskTests {
+    /// Blocks in which every value stands at every place, and random ones rich in the bytes that matter and their neighbours.
+    private static func blocks(seed: UInt64) -> [[UInt8]] {
+        var random = SeededRandom(seed: seed)
+        let near: [UInt8] = [
+            0x22, 0x2C, 0x0A, 0x5C, 0x7B, 0x7D, 0x5B, 0x5D, 0xA2, 0xAC, 0x8A, 0xDC, 0x23, 0x21, 0, 1, 0x1F, 0x20, 0x7F, 0x80, 0xFF,
+        ]
+        var blocks: [[UInt8]] = (0..<256).map { value in (0..<64).map { UInt8(truncatingIfNeeded: value + $0) } }
+        for _ in 0..<200 { blocks.append((0..<64).map { _ in random.once(in: 3) ? UInt8(random.int(0...255)) : random.pick(near) }) }
+        return blocks
+    }
+
+    private func mask(_ block: [UInt8], _ matches: (UInt8) -> Bool) -> UInt64 {
+        block.enumerated().reduce(0) { $0 | (matches($1.element) ? 1 << UInt64($1.offset) : 0) }
+    }
+
+    @Test func masksAgreeWithALoopOverBytes() throws {
+        let seed: UInt64 = 5
+        for block in BlockMaskTests.blocks(seed: seed) {
+            let csv = try #require(unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe CSVBlock($0) } })
+            let csvTwin = try #require(
+                unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe CSVBlock(byWords: $0) } })
+            #expect((csv.quotes, csv.commas, csv.lineFeeds) == (csvTwin.quotes, csvTwin.commas, csvTwin.lineFeeds), "seed \(seed)")
+            #expect(csv.quotes == mask(block) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
+            #expect(csv.commas == mask(block) { $0 == UInt8(ascii: ",") }, "seed \(seed)")
+            #expect(csv.lineFeeds == mask(block) { $0 == 0x0A }, "seed \(seed)")
+            let json = try #require(unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe JSONBlock($0) } })
+            let jsonTwin = try #require(
+                unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe JSONBlock(byWords: $0) } })
+            #expect((json.quotes, json.backslashes) == (jsonTwin.quotes, jsonTwin.backslashes), "seed \(seed)")
+            #expect((json.brackets, json.controls) == (jsonTwin.brackets, jsonTwin.controls), "seed \(seed)")
+            #expect(json.quotes == mask(block) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
+            #expect(json.backslashes == mask(block) { $0 == UInt8(ascii: "\\") }, "seed \(seed)")
+            #expect(json.controls == mask(block) { $0 < 0x20 }, "seed \(seed)")
+            #expect(json.brackets == mask(block) { "{}[]Y_y\u{7F}".utf8.contains($0) }, "seed \(seed)")
+        }
+    }
+
+    @Test func prefixXorIsParityOfTheBitsBelow() {
+        var random = SeededRandom(seed: 6)
+        for _ in 0..<100 {
+            let mask = random.next() & random.next()
+            var parity: UInt64 = 0
+            var wanted: UInt64 = 0
+            for bit in 0..<64 as Range<UInt64> {
+                parity ^= (mask >> bit) & 1
+                wanted |= parity << bit
+            }
+            #expect(prefixXor(mask) == wanted, "\(mask)")
+        }
+    }
+}
+
+@Suite struct LineScannerTests {
+    private func lines(_ text: [UInt8], ends: [Int], slides: Bool) -> [[UInt8]] {
+        var scanner = LineScanner()
+        var buffer = text + [UInt8](repeating: 0x0A, count: ByteWindow.spareBytes)
+        var base = 0
+        var lines: [[UInt8]] = []
+        for (number, end) in ends.enumerated() {
+            let isLast = number == ends.count - 1
+            while let line = scanner.next(buffer.span, end: end - base, isLast: isLast) { lines.append(Array(buffer[line])) }
+            if slides && !isLast {
+                let distance = scanner.lineStart
+                scanner.shift(by: distance)
+                buffer.removeFirst(distance)
+                base += distance
+            }
+        }
+        return lines
+    }
+
+    @Test(arguments: 1...8 as ClosedRange<UInt64>) func linesAreWhatLiesBetweenLineFeeds(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let text = random.bytes(of: Array("ab\n\u{B}\u{8A}cdefg".utf8), upTo: 200)
+        var wanted = text.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
+        if wanted.last == [] { wanted.removeLast() }
+        #expect(lines(text, ends: [text.count], slides: false) == wanted, "seed \(seed)")
+        #expect(lines(text, ends: Array(0...text.count), slides: true) == wanted, "seed \(seed)")
+        for longest in [5, 40] {
+            #expect(lines(text, ends: random.chops(text.count, longest: longest), slides: true) == wanted, "seed \(seed)")
+        }
+    }
+}
