@@ -81,7 +81,10 @@ public func attribute(
     calls = []
 
     var groups: [ChargeGroup]
-    do { groups = try GroupBuilder(names: names, workspaces: workspaces).build(charges.groups) } catch { throw .data(error.what) }
+    do {
+        groups = try GroupBuilder(names: names, workspaces: workspaces).build(charges.groups)
+        try checkCurrencyTotals(groups, names)
+    } catch { throw .data(error.what) }
     let order = CreditOrder(ranks: ranks)
     groups.sort { order.precedes($0, $1) }
 
@@ -112,7 +115,6 @@ public func attribute(
     let ledger: Ledger
     do {
         ledger = try Ledger(shares: consume shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks)
-        try checkCurrencyTotals(groups, names)
     } catch { throw .data(error.what) }
     do {
         try Invariants.checkTotals(ledger, groups)
@@ -170,13 +172,25 @@ private func dataThrough(_ groups: [ChargeGroup], _ options: AttributionOptions)
     return min(max(through, options.period.start), options.period.end)
 }
 
+/// No currency's total, in cost or quantity, may lie beyond ±10¹⁸ units; nor may its parts regardless of sign lie beyond 10²⁰, so that no sum
+/// of a few of them can leave 128 bits.
 private func checkCurrencyTotals(_ groups: [ChargeGroup], _ names: Names) throws(SumFault) {
-    var totals: [Name: (cost: ExactSum, quantity: ExactSum)] = [:]
-    for group in groups {
-        totals[group.currency, default: (ExactSum(), ExactSum())].cost += group.cost
-        totals[group.currency, default: (ExactSum(), ExactSum())].quantity += group.quantity
+    struct Total {
+        var cost = ExactSum()
+        var quantity = ExactSum()
+        var parts: UInt128 = 0
     }
-    for (currency, total) in totals where total.cost.amount == nil || total.quantity.amount == nil {
+    let partsLimit = UInt128(Amount.sumLimit) * 100
+    var totals: [Name: Total] = [:]
+    for group in groups {
+        var total = totals[group.currency] ?? Total()
+        total.cost += group.cost
+        total.quantity += group.quantity
+        total.parts = min(partsLimit + 1, total.parts + max(group.cost.atto.magnitude, group.quantity.atto.magnitude))
+        totals[group.currency] = total
+    }
+    let wrong = totals.filter { $0.value.cost.amount == nil || $0.value.quantity.amount == nil || $0.value.parts > partsLimit }
+    if let currency = wrong.keys.min(by: { names.precedes($0, $1) }) {
         throw SumFault(what: "the charges in \(names.text(currency)) add up to more than 10^18")
     }
 }

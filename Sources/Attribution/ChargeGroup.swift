@@ -77,12 +77,13 @@ struct GroupBuilder {
             sums[group, default: (ExactSum(), ExactSum())].quantity += charge.quantity
         }
         var tokenTypes: [Name: TokenType] = [:]
+        var faults: [String] = []
         var groups: [ChargeGroup] = []
         groups.reserveCapacity(sums.count)
         for (key, sum) in sums {
             guard let cost = sum.cost.amount, let quantity = sum.quantity.amount else {
-                throw SumFault(
-                    what: "the charges of account \(names.text(key.charge.usageAccount)) at \(key.charge.start.text) add up to more than 10^18")
+                faults.append("the charges of account \(names.text(key.charge.usageAccount)) at \(key.charge.start.text) add up to more than 10^18")
+                continue
             }
             var group = key.group(cost: cost, quantity: quantity)
             if group.platform == .bedrock {
@@ -92,6 +93,8 @@ struct GroupBuilder {
             }
             groups.append(group)
         }
+        // Of several always the same one.
+        if let first = faults.min(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { throw SumFault(what: first) }
         return groups
     }
 }

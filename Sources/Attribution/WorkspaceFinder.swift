@@ -43,7 +43,7 @@ struct WorkspaceFinder {
     func find(_ key: ChargeKey) -> (workspace: Name, source: WorkspaceSource) {
         if !key.resourceID.isEmpty {
             if arns[key.resourceID] != nil { return (key.resourceID, .resourceID) }
-            if let found = only(byID[key.resourceID]) { return (known[found].arn, .resourceID) }
+            if isBareID(key.resourceID), let found = only(byID[key.resourceID]) { return (known[found].arn, .resourceID) }
         }
         for tag in [key.workspaceTag, key.workspaceIDTag] where !tag.isEmpty {
             if arns[tag] != nil { return (tag, .tag) }
@@ -61,8 +61,10 @@ struct WorkspaceFinder {
     /// The workspace that a usage log names by ARN or bare id; empty when that is no known one.
     func named(_ text: Name) -> Name {
         if arns[text] != nil { return text }
-        return only(byID[text]).map { known[$0].arn } ?? .empty
+        return isBareID(text) ? only(byID[text]).map { known[$0].arn } ?? .empty : .empty
     }
+
+    private func isBareID(_ text: Name) -> Bool { names.bytes(text).starts(with: "wrkspc_".utf8) }
 
     func region(of workspace: Name) -> Name { arns[workspace]?.region ?? .empty }
 

@@ -39,6 +39,14 @@ public struct ByteWindow: ~Copyable {
         if bytes.count < needed { bytes = [UInt8](repeating: 0, count: needed) }
     }
 
+    /// Reads what is left and looks at none of it, so that the file's content is known though its reading broke off.
+    public mutating func drain() {
+        while !isComplete {
+            _ = drop(before: end)
+            do { try fill() } catch { return }
+        }
+    }
+
     /// Ends the window's work and leaves its storage for the next, unless a long record has made it large.
     public mutating func giveBack(_ buffers: inout ReadBuffers) {
         if bytes.count <= 4 * ByteLimit.windowBytes { swap(&bytes, &buffers.window) }

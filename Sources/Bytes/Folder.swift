@@ -76,24 +76,22 @@ public struct FoundFile: Sendable {
 
 /// Every regular file below `root`, in bytewise path order, folder by folder.
 ///
-/// Links are followed as long as they stay below `root`; those that lead out, folders met again on the way down, and names that cannot be
-/// looked at are left out, each with the reason.
+/// Links are followed as long as they stay below `root`; those that lead out, and names that cannot be looked at, are left out, each with
+/// the reason. A folder that several links lead to is walked once.
 public func filesBelow(_ root: String) throws(FileFault) -> (files: [FoundFile], leftOut: [(path: String, reason: String)]) {
     guard let resolvedRoot = resolvedPath(root) else { throw FileFault(path: root, reason: "is missing") }
     var found: (files: [FoundFile], leftOut: [(path: String, reason: String)]) = ([], [])
-    // Folders still to be listed, the next one last; `above` are the folders on the way to each.
-    var pending: [(relative: String, above: [FileIdentity])] = [("", [])]
+    // Folders still to be listed, the next one last. Each is listed once, by whatever path it is met first: links may form circles.
+    var pending = [""]
+    var listed: Set<FileIdentity> = []
     while let folder = pending.popLast() {
-        let path = folder.relative.isEmpty ? root : joinedPath(root, folder.relative)
+        let path = folder.isEmpty ? root : joinedPath(root, folder)
         guard var identity = fileIdentity(path) else { throw FileFault(path: path, reason: "is missing") }
         identity.size = 0  // A folder's size tells nothing about which folder it is.
-        if folder.above.contains(identity) {
-            found.leftOut.append((folder.relative, "a link that leads in a circle"))
-            continue
-        }
-        var below: [(relative: String, above: [FileIdentity])] = []
+        guard listed.insert(identity).inserted else { continue }
+        var below: [String] = []
         for name in try folderNames(path) {
-            let child = folder.relative.isEmpty ? name : folder.relative + "/" + name
+            let child = folder.isEmpty ? name : folder + "/" + name
             let childPath = joinedPath(root, child)
             var status = stat()
             guard unsafe lstat(childPath, &status) == 0 else {
@@ -107,7 +105,7 @@ public func filesBelow(_ root: String) throws(FileFault) -> (files: [FoundFile],
                 }
             }
             if status.st_mode & S_IFMT == S_IFDIR {
-                below.append((child, folder.above + [identity]))
+                below.append(child)
             } else if status.st_mode & S_IFMT == S_IFREG {
                 found.files.append(FoundFile(relativePath: child, identity: FileIdentity(status)))
             }

@@ -10,7 +10,12 @@ import CZlib
 public struct InflatedFile: ~Copyable {
     public let file: InputFile
     /// CRC-32 and length in bytes of the content read so far; of the whole content once `read` has returned 0.
-    public private(set) var contentCRC: UInt32 = 0
+    public var contentCRC: UInt32 {
+        // zlib keeps the CRC of an unfinished member, too.
+        guard memberBytes > 0 else { return finishedCRC }
+        return UInt32(truncatingIfNeeded: crc32_combine(UInt(finishedCRC), unsafe stream.pointee.adler, memberBytes))
+    }
+    private var finishedCRC: UInt32 = 0
     public private(set) var contentBytes = 0
     /// Bytes of the file taken so far.
     public private(set) var fileBytes = 0
@@ -116,7 +121,7 @@ public struct InflatedFile: ~Copyable {
         }
         unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[inputStart..<inputStart + count]))
         let bytes = unsafe target.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        contentCRC = unsafe UInt32(truncatingIfNeeded: crc32(UInt(contentCRC), bytes, UInt32(count)))
+        finishedCRC = unsafe UInt32(truncatingIfNeeded: crc32(UInt(finishedCRC), bytes, UInt32(count)))
         inputStart += count
         return count
     }
@@ -140,7 +145,7 @@ public struct InflatedFile: ~Copyable {
             if available == 0 && produced == 0 { throw compressedFault("is cut short: the gzip stream does not end; fetch it again") }
         case Z_STREAM_END:
             let crc = unsafe stream.pointee.adler
-            contentCRC = UInt32(truncatingIfNeeded: crc32_combine(UInt(contentCRC), crc, memberBytes))
+            finishedCRC = UInt32(truncatingIfNeeded: crc32_combine(UInt(finishedCRC), crc, memberBytes))
             memberBytes = 0
             state = .betweenMembers
         default:

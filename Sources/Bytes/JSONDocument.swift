@@ -7,10 +7,13 @@ public struct JSONDocument: ~Copyable {
 
     private let text: [UInt8]
     private var tape = JSONTape()
+    /// Where each line begins.
+    private let lineStarts: [Int]
 
     /// Reads `text` strictly. The fault's offset counts bytes of `text`.
     public init(_ text: [UInt8]) throws(ByteFault) {
         self.text = text
+        lineStarts = [0] + text.indices.lazy.filter { text[$0] == 0x0A }.map { $0 + 1 }
         let start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         try tape.read(text.span, start..<text.count)
     }
@@ -55,7 +58,15 @@ public struct JSONDocument: ~Copyable {
     public func offset(_ value: Value) -> Int { Int(tape.nodes[value.node].start) }
 
     /// 1-based line of an offset in the text.
-    public func line(at offset: Int) -> Int { lineOf(offset, in: text) }
+    public func line(at offset: Int) -> Int {
+        var low = 0
+        var high = lineStarts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 }
 
 /// 1-based line of an offset in a text.

@@ -227,11 +227,21 @@ public struct JSONRecordScanner: ~Copyable {
         case whole(close: Int, value: Range<Int>?)
     }
 
+    /// How many brackets are open around a record.
+    private var depthAround: Int {
+        switch state {
+        case .betweenValues: 0
+        case .inArray: 1
+        case .inContainer: 2
+        case .afterContainer: 1
+        }
+    }
+
     /// Walks one object from the mark of its opening bracket.
     private func walk(
         _ bytes: Span<UInt8>, from first: Int, _ end: Int, lookForContainer: Bool
     ) throws(ByteFault) -> Walk {
-        var nesting = Nesting()
+        var nesting = Nesting(around: depthAround)
         var index = first
         var value: Range<Int>?
         let memberCount = member.count
@@ -251,18 +261,17 @@ public struct JSONRecordScanner: ~Copyable {
                 guard isMember || isContainer else { continue }
                 let colon = skipSpace(bytes, close + 1, end)
                 guard colon < end else { return .cut }
-                guard bytes[colon] == UInt8(ascii: ":") else { continue }
+                guard bytes[colon] == UInt8(ascii: ":") else {
+                    // As a value it may read like the key; anything else here is no JSON.
+                    if bytes[colon] == UInt8(ascii: ",") || bytes[colon] == UInt8(ascii: "}") { continue }
+                    throw fault(colon, "has '\(excerpt(bytes.extracting(colon..<colon + 1)))' where ':' must follow a key")
+                }
                 let start = skipSpace(bytes, colon + 1, end)
                 guard start < end else { return .cut }
                 if isContainer && bytes[start] == UInt8(ascii: "[") { return .container(start) }
                 if isMember {
-                    value = nil
-                    if bytes[start] == UInt8(ascii: "\"") {
-                        index += 1
-                        let valueEnd = try string(bytes, &index)
-                        guard valueEnd >= 0 else { return .cut }
-                        value = start + 1..<valueEnd
-                    }
+                    guard let stop = try memberEnd(bytes, start, end, &index) else { return .cut }
+                    value = bytes[start] == UInt8(ascii: "\"") ? start + 1..<stop - 1 : nil
                 }
             } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard nesting.open(byte) else { throw fault(at, "is nested deeper than \(ByteLimit.jsonDepth)") }
@@ -275,9 +284,37 @@ public struct JSONRecordScanner: ~Copyable {
         return .cut
     }
 
+    /// The end of the value at `start` of the member looked for, which must be JSON; nil when it is not all here.
+    ///
+    /// An object or array only opens here: its brackets are walked with the rest.
+    private func memberEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ index: inout Int) throws(ByteFault) -> Int? {
+        var stop = start
+        switch bytes[start] {
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return start + 1
+        case UInt8(ascii: "\""):
+            index += 1
+            let close = try string(bytes, &index)
+            guard close >= 0 else { return nil }
+            stop = close + 1
+        default:
+            while stop < end, isScalarByte(bytes[stop]) { stop += 1 }
+            guard stop < end else { return nil }
+            var scalar = JSONTape()
+            do throws(ByteFault) { try scalar.read(bytes, start..<stop) } catch {
+                throw fault(start, "has '\(excerpt(bytes.extracting(start..<max(stop, start + 1))))' where a value must stand")
+            }
+        }
+        let next = skipSpace(bytes, stop, end)
+        guard next < end else { return nil }
+        guard bytes[next] == UInt8(ascii: ",") || bytes[next] == UInt8(ascii: "}") else {
+            throw fault(next, "has '\(excerpt(bytes.extracting(next..<next + 1)))' where ',' or '}' must follow a value")
+        }
+        return stop
+    }
+
     /// The end of the string or array whose first mark is `first`, or nil when it is not all here.
     private func closing(_ bytes: Span<UInt8>, from first: Int, _ end: Int) throws(ByteFault) -> Int? {
-        var nesting = Nesting()
+        var nesting = Nesting(around: depthAround)
         var index = first
         while index < marks.count {
             let at = Int(marks.positions[index])
@@ -382,13 +419,17 @@ public struct JSONRecordScanner: ~Copyable {
 /// Which brackets are open: one bit each, 1 for `{`.
 struct Nesting {
     private(set) var depth = 0
+    private let limit: Int
     private var low: UInt64 = 0
     private var high: [UInt64] = []
+
+    /// - Parameter around: How many brackets are open already, of which this knows nothing but that they count.
+    init(around: Int = 0) { limit = ByteLimit.jsonDepth - around }
 
     /// Returns false when that is deeper than allowed.
     @inline(__always)
     mutating func open(_ byte: UInt8) -> Bool {
-        if depth >= ByteLimit.jsonDepth { return false }
+        if depth >= limit { return false }
         if depth > 0 && depth & 63 == 0 {
             high.append(low)
             low = 0

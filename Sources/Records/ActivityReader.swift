@@ -64,7 +64,11 @@ struct ActivityReader: ~Copyable {
     private mutating func unwrapped(
         _ range: Range<Int>, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names
     ) throws(ByteFault) -> TrailRecord {
-        do throws(ByteFault) { try tape.read(bytes, range) } catch { return .otherSource }
+        do throws(ByteFault) { try tape.read(bytes, range) } catch {
+            // A wrapper that cannot be read is none of our business, unless our source is named in it.
+            if holdsSource(bytes.extracting(range)) { throw error }
+            return .otherSource
+        }
         if let text = tape.member("CloudTrailEvent", of: 0, in: bytes), tape.nodes[text].kind == .string {
             let inner = tape.string(text, in: bytes)
             do throws(ByteFault) { try tape.read(inner.span, 0..<inner.count) } catch {
@@ -79,6 +83,16 @@ struct ActivityReader: ~Copyable {
             return readIfOurs(detail, bytes, offset, &names)
         }
         return .otherSource
+    }
+
+    private func holdsSource(_ text: Span<UInt8>) -> Bool {
+        let source = ClaudePlatformTrail.source
+        var at = 0
+        while at + source.utf8CodeUnitCount <= text.count {
+            if text[at] == UInt8(ascii: "a"), equals(text.extracting(at..<at + source.utf8CodeUnitCount), source) { return true }
+            at += 1
+        }
+        return false
     }
 
     private mutating func readIfOurs(_ node: Int, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names) -> TrailRecord {

@@ -86,10 +86,10 @@ public func readBillFile(
 private func headerOf(
     _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, path: String, base: Int, reading: BillReading
 ) -> Result<BillHeader, InputFault> {
-    func failure(_ what: String) -> Result<BillHeader, InputFault> {
-        .failure(InputFault(path: path, offset: base + row.start, place: .content, hasLines: true, what: what, endsRun: true))
+    func failure(_ what: String, endsRun: Bool) -> Result<BillHeader, InputFault> {
+        .failure(InputFault(path: path, offset: base + row.start, place: .content, hasLines: true, what: what, endsRun: endsRun))
     }
-    if row.fault != nil { return failure("has a header with damaged quotes; fetch the file again") }
+    if row.fault != nil { return failure("has a header with damaged quotes; fetch the file again", endsRun: false) }
     var cells = CSVCellReader()
     var names: [String] = []
     for index in 0..<row.cellCount {
@@ -98,7 +98,7 @@ private func headerOf(
     let header = BillHeader(names: names, tagKeys: reading.tagKeys + ["workspace", "workspace_id"])
     if let missing = header.missing(reading.costBasis) {
         return failure(
-            "has no column \(missing) (lineItem/… in a legacy report); its first column is '\(excerpt(Array((names.first ?? "").utf8).span))'. Add the column to the export")
+            "has no column \(missing.legacyName) (CUR 2.0: \(missing.name)); its first column is '\(excerpt(Array((names.first ?? "").utf8).span))'. Add the column to the export", endsRun: true)
     }
     return .success(header)
 }

@@ -41,6 +41,13 @@ enum BillColumn: Int, CaseIterable {
         }
     }
 
+    /// The name in a legacy report, of those that are needed.
+    var legacyName: String {
+        let parts = name.split(separator: "_")
+        // `line_item_usage_account_id` → `lineItem/UsageAccountId`
+        return "lineItem/" + parts.dropFirst(2).map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
     /// Without these no row can be read.
     static let needed: [BillColumn] = [
         .lineItemType, .usageType, .unblendedCost, .usageAmount, .usageStart, .usageAccountID, .currencyCode,
@@ -62,7 +69,10 @@ struct BillHeader {
             if let column = positions[snakeCase(name)], indices[column] < 0 { indices[column] = index }
         }
         tagColumns = tagKeys.map { key in
-            [names.firstIndex(of: "resourceTags/user:" + key), names.firstIndex(of: "resource_tags_user_" + key)].compactMap { $0 }
+            ["resourceTags/user:", "resource_tags_user_"].compactMap { prefix in
+                // Byte for byte: texts that only look the same are other keys.
+                names.firstIndex { $0.utf8.elementsEqual((prefix + key).utf8) }
+            }
         }
     }
 
@@ -73,9 +83,9 @@ struct BillHeader {
     }
 
     /// The name of the first needed column that is missing.
-    func missing(_ basis: CostBasis) -> String? {
+    func missing(_ basis: CostBasis) -> BillColumn? {
         let needed = basis == .net ? BillColumn.needed + [.netUnblendedCost] : BillColumn.needed
-        return needed.first { index($0) == nil }?.name
+        return needed.first { index($0) == nil }
     }
 }
 

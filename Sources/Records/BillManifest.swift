@@ -49,7 +49,9 @@ struct BillManifest {
             let index = parts.dropLast().lastIndex { exportPeriod($0) != nil }
             let named = index.flatMap { exportPeriod(parts[$0]) }
             let listed = keys.lazy.compactMap { $0.split(separator: "/").lazy.compactMap { exportPeriod(String($0)) }.first }.first
-            guard let period = named ?? listed else { return nil }
+            guard let period = named ?? listed else {
+                throw PlanFault(.data, "\(path): does not lie in a folder BILLING_PERIOD=YYYY-MM, so its month is not known; keep the folders of the export when syncing")
+            }
             return BillManifest(
                 kind: .export, parts: parts, name: json.string("exportName", of: json.root) ?? manifestStem(parts.last ?? ""),
                 period: period, keys: keys, periodIndex: index, deliveryName: json.string("executionId", of: json.root))
@@ -65,6 +67,10 @@ struct BillManifest {
         for element in json.elements(list) {
             var key = json.string(element)
             for name in ["key", "Key", "s3Key", "path"] where key == nil { key = json.string(name, of: element) }
+            // AWS has not said what an object looks like: what reads like a file's name is it.
+            for member in json.members(element) where key == nil {
+                key = json.string(member.value).flatMap { text in dataSuffixes.contains { text.hasSuffix($0) } ? text : nil }
+            }
             guard let key else {
                 throw PlanFault(.data, "\(path): lists a data file that is neither a key nor an object with one; fetch it again")
             }
@@ -138,6 +144,8 @@ struct BillManifest {
         return result
     }
 }
+
+private let dataSuffixes = [".csv", ".csv.gz", ".parquet", ".zip"]
 
 /// Whether a file's name is that of a manifest. Other files end in `Manifest.json` too, such as `…-RedshiftManifest.json`.
 func isManifestName(_ name: Substring) -> Bool { name.hasSuffix("-Manifest.json") }

@@ -80,6 +80,8 @@ extension Instant {
         }
         guard let offset = Instant.zoneOffset(text, at) else { return nil }
         microseconds = micros - offset
+        // What a zone moves out of the years that can be written is no time.
+        guard self >= Month.first.start, self < Month.last.end else { return nil }
     }
 
     /// Midnight (UTC) of a date `2026-11-01`; nil when the text is no date.
@@ -126,14 +128,18 @@ public struct Month: Hashable, Comparable, Sendable {
         month = date.month
     }
 
-    /// Reads `2026-11`.
+    /// Reads `2026-11`, years 0001 to 9998.
     public init?(_ text: Span<UInt8>) {
         guard text.count == 7, text[4] == UInt8(ascii: "-"), let high = twoDigits(text, 0), let low = twoDigits(text, 2),
-            let month = twoDigits(text, 5), month >= 1, month <= 12
+            let month = twoDigits(text, 5), month >= 1, month <= 12, (1...9998).contains(high * 100 + low)
         else { return nil }
         year = high * 100 + low
         self.month = month
     }
+
+    /// The first and the last month that a time may lie in.
+    static let first = Month(year: 1, month: 1)
+    static let last = Month(year: 9998, month: 12)
 
     public static func < (a: Month, b: Month) -> Bool { (a.year, a.month) < (b.year, b.month) }
 

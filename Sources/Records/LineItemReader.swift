@@ -102,7 +102,8 @@ struct LineItemReader: ~Copyable {
         if index >= 0 {
             let range = scanner.cell(index, of: row)
             // Where a column is empty the map may still say it.
-            if !range.isEmpty || test.column.mapKey == nil { return cells.text(bytes, range) { tests.matches(test, $0) } }
+            let isEmpty = range.isEmpty || (range.count == 2 && bytes[range.lowerBound] == UInt8(ascii: "\""))
+            if !isEmpty || test.column.mapKey == nil { return cells.text(bytes, range) { tests.matches(test, $0) } }
         }
         guard let key = test.column.mapKey, let map = header.index(.productMap) else { return false }
         let range = scanner.cell(map, of: row)

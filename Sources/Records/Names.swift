@@ -110,12 +110,14 @@ public struct Names: Sendable {
         return true
     }
 
-    /// FNV-1a. Seeds of chance would not change an output, but would change where time goes from run to run.
+    /// FNV-1a from a start that no file can know, so that none can be made whose names all collide. Nothing depends on a hash's value.
     private func hash(_ text: Span<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var hash = Names.seed
         for index in 0..<text.count { hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01B3 }
         return hash ^ (hash >> 29)
     }
+
+    private static let seed = UInt64.random(in: .min ... .max)
 
     private mutating func place(_ name: Name) {
         let mask = slots.count - 1

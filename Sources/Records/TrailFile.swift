@@ -59,8 +59,9 @@ public func readTrailFile(
     }
     func takeFault(_ fault: ByteFault) {
         records += 1
-        _ = take(
+        let goesOn = take(
             .fault(InputFault(path: path, offset: fault.offset, place: fault.place, hasLines: false, what: fault.what)), &names)
+        if goesOn { window.drain() }
     }
     do throws(ByteFault) {
         try skipByteOrderMark(&window) { scanner.skip($0) }

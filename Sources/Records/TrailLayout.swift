@@ -28,7 +28,7 @@ public func planTrail(_ paths: [String], period: Month, slackDays: Int) throws(P
     let firstDay = period.firstDay - 1
     let lastDay = period.next.firstDay - 1 + slackDays
     return try planLogs(paths, option: "--cloudtrail", suffixes: [".json"]) { path, root in
-        if isOtherTrailFile(path) { return .skipped }
+        if isOtherTrailFile(path, below: root) { return .skipped }
         guard let day = deliveryDay(path, below: root) else { return .read }
         return day >= firstDay && day <= lastDay ? .read : .outOfPeriod
     }
@@ -49,9 +49,10 @@ private func planLogs(
     for (argument, path) in paths.enumerated() {
         var logs = 0
         func take(_ file: String, _ identity: FileIdentity) {
-            logs += 1
+            let verdict = judge(file, path)
+            if verdict != .skipped { logs += 1 }
             guard seen.insert(identity).inserted else { return }
-            switch judge(file, path) {
+            switch verdict {
             case .read: plan.files.append(LogPlan.File(path: file, argument: argument, sizeBytes: identity.size))
             case .skipped: plan.skippedFiles += 1
             case .outOfPeriod: plan.outOfPeriodFiles += 1
@@ -80,8 +81,9 @@ private func planLogs(
 }
 
 /// Digests, insights and aggregations lie beside the logs and have other content.
-private func isOtherTrailFile(_ path: String) -> Bool {
-    let parts = path.split(separator: "/")
+private func isOtherTrailFile(_ path: String, below root: String) -> Bool {
+    // What the user named itself is not judged, but for a file's own name.
+    let parts = path == root ? path.split(separator: "/").suffix(1) : path.dropFirst(root.count).split(separator: "/")[...]
     if parts.last?.contains("Digest") == true { return true }
     return parts.dropLast().contains { $0 == "CloudTrail-Digest" || $0 == "CloudTrail-Insight" || $0.hasPrefix("CloudTrail-Aggregated") }
 }
@@ -90,8 +92,9 @@ private func isOtherTrailFile(_ path: String) -> Bool {
 ///
 /// In the part that the user gave (`root`) only a date right before the file's name counts: `backup/2026/12/24/trail` is no delivery.
 func deliveryDay(_ path: String, below root: String) -> Int? {
-    let bytes = Array(path.utf8)
-    let given = root.utf8.count
+    // A relative path may begin with the year.
+    let bytes = Array("/".utf8) + path.utf8
+    let given = root.utf8.count + 1
     var at = bytes.count - 12
     while at >= 0 {
         if bytes[at] == UInt8(ascii: "/"), bytes[at + 5] == UInt8(ascii: "/"), bytes[at + 8] == UInt8(ascii: "/"),

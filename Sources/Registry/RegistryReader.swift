@@ -18,6 +18,9 @@ public func readRegistry(_ text: [UInt8], file: String) throws(RegistryFaults) -
 private struct RegistryReader: ~Copyable {
     var fields: JSONFields
     private var registry = Registry()
+    /// What must be unique, byte for byte.
+    private var workloadIDs: Set<[UInt8]> = []
+    private var workspaceARNs: Set<[UInt8]> = []
     /// Where each claim stands, for the check of two that meet.
     private var claims: [(claim: Claim, workload: String, path: String, line: Int)] = []
 
@@ -59,14 +62,14 @@ private struct RegistryReader: ~Copyable {
     private mutating func readWorkspace(_ value: JSONDocument.Value, _ path: String) {
         guard let members = fields.object(value, path, known: ["arn", "name", "tags", "billedTo"], required: ["arn"]) else { return }
         let arn = fields.string(members["arn"], "\(path).arn")
-        guard let parts = ARN(Array(arn.utf8)), parts.isWorkspace else {
+        guard let parts = ARN(Array(arn.utf8)), parts.isWorkspace, isAccount(String(decoding: parts.account, as: UTF8.self)) else {
             if let member = members["arn"] {
                 fields.fault(
                     member, "\(path).arn", "is '\(arn)', which is no workspace ARN such as arn:aws:aws-external-anthropic:us-east-1:111122223333:workspace/wrkspc_…")
             }
             return
         }
-        if registry.workspaces.contains(where: { $0.arn == arn }) {
+        if !workspaceARNs.insert(Array(arn.utf8)).inserted {
             fields.fault(value, "\(path).arn", "is '\(arn)', which another workspace has; keep one")
         }
         var elements = ["", "", "", ""]
@@ -100,7 +103,7 @@ private struct RegistryReader: ~Copyable {
             if workload.id.hasPrefix("unclaimed:") || workload.id.hasPrefix("unattributed:") {
                 fields.fault(id, "\(path).id", "is '\(workload.id)', but ids that begin with 'unclaimed:' or 'unattributed:' are those of bills without a workload")
             }
-            if registry.workloads.contains(where: { $0.id == workload.id }) {
+            if !workloadIDs.insert(Array(workload.id.utf8)).inserted {
                 fields.fault(id, "\(path).id", "is '\(workload.id)', which another workload has; ids are unique")
             }
         }
@@ -139,7 +142,7 @@ private struct RegistryReader: ~Copyable {
             anchor = .principal(principal)
         case (nil, let member?):
             let text = fields.string(member, "\(path).workspace")
-            guard ARN(Array(text.utf8))?.isWorkspace == true else {
+            guard let parts = ARN(Array(text.utf8)), parts.isWorkspace, isAccount(String(decoding: parts.account, as: UTF8.self)) else {
                 fields.fault(member, "\(path).workspace", "is '\(text)', which is no workspace ARN")
                 return nil
             }
@@ -269,9 +272,10 @@ private struct RegistryReader: ~Copyable {
 /// The canonical form of a principal as a claim may write it; nil when it is none.
 public func claimedPrincipal(_ text: String) -> String? {
     for label in ["service:", "account:", "identity-center:", "principal:"] where text.hasPrefix(label) {
-        return text.utf8.count > label.utf8.count ? text : nil
+        let value = String(text.dropFirst(label.count))
+        return value.isEmpty || (label == "account:" && !isAccount(value)) ? nil : text
     }
-    guard let parts = ARN(Array(text.utf8)), !parts.account.isEmpty else { return nil }
+    guard let parts = ARN(Array(text.utf8)), isAccount(String(decoding: parts.account, as: UTF8.self)) else { return nil }
     let service = String(decoding: parts.service, as: UTF8.self)
     let resource = String(decoding: parts.resource, as: UTF8.self)
     let isCaller =

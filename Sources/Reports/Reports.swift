@@ -41,12 +41,13 @@ public struct Reports: Sendable {
         ]
     }
 
-    /// `rejected.csv`: what `--keep-going` set aside, in the order of the faults.
+    /// `rejected.csv`: what `--keep-going` set aside.
     public static func rejected(_ faults: [InputFault]) -> [UInt8] {
         var table = Table([("file", .text), ("offset", .number), ("reason", .text)])
         for fault in faults {
             table.add([Array(fault.path.utf8), Array(String(fault.offset).utf8), Array((fault.place == .compressed ? "in the file as it lies on disk: " : "").utf8) + Array(fault.what.utf8)])
         }
+        table.sort()
         return table.csv()
     }
 

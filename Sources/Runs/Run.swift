@@ -71,7 +71,7 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
     progress.end()
     let reports = Reports(attribution, registry)
     try previous.check(attribution, reports.summary, accepts: options.acceptsDrop)
-    let runID = runFingerprint(options, reader.facts, registryText, ratesText)
+    let runID = runFingerprint(options, reader.facts, registryText, ratesText, isPartial: !reader.setAside.isEmpty)
     let setAside = reader.setAside.map(\.fault)
     let isPartial = !setAside.isEmpty
     // The ledger is by far the largest file: it is written while the others are made.
@@ -178,7 +178,8 @@ struct PlannedInputs {
 ///
 /// Names, places, times and the number of threads are not in it, so that the same data gives the same id on any machine.
 private func runFingerprint(
-    _ options: RunOptions, _ facts: [(kind: PlannedFile.Kind, facts: FileFacts)], _ registry: [UInt8], _ rates: [UInt8]
+    _ options: RunOptions, _ facts: [(kind: PlannedFile.Kind, facts: FileFacts)], _ registry: [UInt8], _ rates: [UInt8],
+    isPartial: Bool
 ) -> String {
     var print = Fingerprint()
     print.add("apportion \(options.version)")
@@ -191,6 +192,6 @@ private func runFingerprint(
     print.add(options.costBasis.rawValue)
     print.add(options.attribution.asOf?.text ?? "")
     print.add(options.attribution.trustsUsageLog ? "trusted" : "")
-    print.add(options.keepsGoing ? "keep-going" : "")
+    print.add(isPartial ? "partial" : "")
     return String(print.hex().prefix(32))
 }

@@ -8,15 +8,25 @@ import Darwin
 
 /// Writes to standard output or error. A reader that has gone away (`| head`) is no error.
 enum Output {
-    static func standard(_ text: String) { write(1, text) }
+    static func standard(_ text: String) {
+        write(1, text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(separator: "\n"))
+    }
     static func error(_ text: String) { write(2, text) }
 
     /// `apportion: error: …`, one line whatever the message holds.
     static func fault(_ message: String) { error("apportion: error: \(oneLine(message))\n") }
     static func warning(_ message: String) { error("apportion: warning: \(oneLine(message))\n") }
 
+    /// What comes from a file must not move the cursor, colour the terminal, or turn the direction of the text.
     private static func oneLine(_ message: String) -> String {
-        String(message.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : Character($0) })
+        String(message.unicodeScalars.map { isHarmless($0) ? Character($0) : " " })
+    }
+
+    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: false
+        default: true
+        }
     }
 
     private static func write(_ descriptor: Int32, _ text: String) {
