@@ -27,59 +27,96 @@ public struct BillPlan: Sendable {
     public init() {}
 }
 
+/// A bill that is there, before its files are looked for.
+private struct FoundBill {
+    var name: String
+    var place: String
+    var argument: Int
+    /// The manifest that was chosen and the PATH below which it lies; nil for loose files.
+    var manifest: (manifest: BillManifest, path: String)?
+    /// Of loose files.
+    var files: [String] = []
+
+    func isNamed(_ report: String) -> Bool { name == report || place == report || place.hasSuffix("/" + report) }
+
+    /// What to change when the bill is of a kind that is not read.
+    var wrongFormat: String? { manifest.flatMap { $0.manifest.keys.lazy.compactMap(wrongFormatOf).first } }
+}
+
 /// Finds the bills of a month (specification, inputs §1): manifests first; loose CSV only where there are none.
 public func planBills(_ paths: [String], period: Month, reports: [String]) throws(PlanFault) -> BillPlan {
     var plan = BillPlan()
     var seen: Set<FileIdentity> = []
+    var found: [FoundBill] = []
     for (argument, path) in paths.enumerated() {
         switch pathKind(path) {
         case .missing: throw PlanFault(.input, "\(path): is missing; check --cur")
         case .other: throw PlanFault(.input, "\(path): is neither a file nor a folder; check --cur")
         case .file:
-            if let setting = wrongFormat(path) { throw PlanFault(.input, "\(path): \(setting)") }
+            if let setting = wrongFormatOf(path) { throw PlanFault(.input, "\(path): \(setting)") }
             if let identity = fileIdentity(path), !seen.insert(identity).inserted { continue }
-            plan.sources.append(
-                BillSource(name: lastPart(path), place: path, manifest: nil, files: [path], argument: argument))
-        case .folder: try planFolder(path, argument, period, &plan, &seen)
+            found.append(FoundBill(name: lastPart(path), place: path, argument: argument, manifest: nil, files: [path]))
+        case .folder: found.append(contentsOf: try findBills(path, argument, period, &plan, &seen))
         }
     }
-    guard !reports.isEmpty else { return plan }
-    let known = plan.sources.map { "\($0.name) (\($0.place))" }.joined(separator: ", ")
-    for report in reports where !plan.sources.contains(where: { isNamed($0, report) }) {
-        throw PlanFault(.input, "--report \(report): no such report or export; found: \(known)")
+    for bill in try picked(found, reports, &plan) {
+        let files = try bill.manifest.map { (chosen) throws(PlanFault) in try dataFiles(of: chosen.manifest, chosen.path) } ?? bill.files
+        plan.sources.append(
+            BillSource(
+                name: bill.name, place: bill.place,
+                manifest: bill.manifest.map { joinedPath($0.path, $0.manifest.relativePath) }, files: files, argument: bill.argument))
     }
-    for source in plan.sources where !reports.contains(where: { isNamed(source, $0) }) {
-        plan.leftOut.append((source.place, "not picked by --report"))
-        plan.notes.append("\(source.place): not read, as --report does not pick it")
-    }
-    plan.sources.removeAll { source in !reports.contains { isNamed(source, $0) } }
     return plan
 }
 
-private func isNamed(_ source: BillSource, _ report: String) -> Bool {
-    source.name == report || source.place == report || source.place.hasSuffix("/" + report)
+/// The bills that are to be read: those that `--report` picks, in a format that is read.
+private func picked(_ found: [FoundBill], _ reports: [String], _ plan: inout BillPlan) throws(PlanFault) -> [FoundBill] {
+    let known = found.map { "\($0.name) (\($0.place))" }.joined(separator: ", ")
+    for report in reports where !found.contains(where: { $0.isNamed(report) }) {
+        throw PlanFault(.input, "--report \(report): no such report or export; found: \(known)")
+    }
+    var bills: [FoundBill] = []
+    for bill in found {
+        if !reports.isEmpty && !reports.contains(where: { bill.isNamed($0) }) {
+            plan.leftOut.append((bill.place, "not picked by --report"))
+            plan.notes.append("\(bill.place): not read, as --report does not pick it")
+        } else if let setting = bill.wrongFormat {
+            plan.leftOut.append((bill.place, setting))
+            plan.notes.append("\(bill.place): not read: \(setting)")
+        } else {
+            bills.append(bill)
+        }
+    }
+    if bills.isEmpty, let first = found.first(where: { $0.wrongFormat != nil }), let setting = first.wrongFormat {
+        throw PlanFault(.input, "\(first.place): holds nothing that is read: \(setting)")
+    }
+    return bills
 }
 
-private func planFolder(
+private func findBills(
     _ path: String, _ argument: Int, _ period: Month, _ plan: inout BillPlan, _ seen: inout Set<FileIdentity>
-) throws(PlanFault) {
+) throws(PlanFault) -> [FoundBill] {
     let found: (files: [FoundFile], leftOut: [(path: String, reason: String)])
     do { found = try filesBelow(path) } catch { throw PlanFault(error) }
-    for entry in found.leftOut { plan.unreadable.append((joinedPath(path, entry.path), entry.reason)) }
+    for entry in found.leftOut {
+        // Money may be in what cannot be read; and without its manifest a folder would be read by the wrong rule.
+        if isManifestName(entry.path[...]) || entry.path.hasSuffix(".csv") || entry.path.hasSuffix(".csv.gz") {
+            throw PlanFault(.data, "\(joinedPath(path, entry.path)): \(entry.reason), but a bill must be read whole; sync it as a plain file")
+        }
+        plan.unreadable.append((joinedPath(path, entry.path), entry.reason))
+    }
     var manifests: [(manifest: BillManifest, identity: FileIdentity)] = []
     for file in found.files where isManifestName(lastPart(file.relativePath)[...]) {
         if let manifest = try BillManifest.read(path, file.relativePath) { manifests.append((manifest, file.identity)) }
     }
-    if manifests.isEmpty {
-        try planLoose(path, argument, found.files, &plan, &seen)
-        return
-    }
+    if manifests.isEmpty { return try looseBill(path, argument, found.files, &plan, &seen) }
     let current = manifests.filter { $0.manifest.period == period }
     guard !current.isEmpty else {
         let periods = Set(manifests.map(\.manifest.period)).sorted().map(\.text).joined(separator: ", ")
         throw PlanFault(.input, "\(path): has no delivery for \(period.text); found \(periods). Sync that month or change --period")
     }
     let byIdentity = Dictionary(grouping: current, by: \.manifest.identity)
+    var bills: [FoundBill] = []
     for identity in byIdentity.keys.sorted(by: bytewiseLess) {
         let deliveries = byIdentity[identity] ?? []
         let chosen = try newest(deliveries.map(\.manifest), path)
@@ -90,11 +127,9 @@ private func planFolder(
         // The same manifest, met again through another PATH, is the same bill.
         guard seen.insert(pick.identity).inserted else { continue }
         if chosen.keys.isEmpty { plan.notes.append("\(joinedPath(path, chosen.relativePath)): lists no data file, so this delivery is empty") }
-        plan.sources.append(
-            BillSource(
-                name: chosen.name, place: joinedPath(path, chosen.place), manifest: joinedPath(path, chosen.relativePath),
-                files: try dataFiles(of: chosen, path), argument: argument))
+        bills.append(FoundBill(name: chosen.name, place: joinedPath(path, chosen.place), argument: argument, manifest: (chosen, path)))
     }
+    return bills
 }
 
 /// The newest delivery of one report's month.
@@ -131,7 +166,6 @@ private func dataFiles(of manifest: BillManifest, _ path: String) throws(PlanFau
         guard !key.isEmpty, !key.hasPrefix("/"), !parts.contains(".."), !parts.contains(".") else {
             throw PlanFault(.data, "\(manifestPath): lists '\(key)', which leads out of the path; that is no manifest of AWS")
         }
-        if let setting = wrongFormat(key) { throw PlanFault(.input, "\(manifestPath): lists '\(key)'; \(setting)") }
         guard let found = manifest.candidates(for: key).first(where: { pathKind(joinedPath(path, $0)) != .missing }) else {
             throw PlanFault(
                 .data, "\(manifestPath): lists '\(key)', which is not there (looked for \(joinedPath(path, manifest.candidates(for: key).first ?? key))); sync the folder again")
@@ -148,24 +182,24 @@ private func dataFiles(of manifest: BillManifest, _ path: String) throws(PlanFau
     return files
 }
 
-private func planLoose(
+private func looseBill(
     _ path: String, _ argument: Int, _ found: [FoundFile], _ plan: inout BillPlan, _ seen: inout Set<FileIdentity>
-) throws(PlanFault) {
+) throws(PlanFault) -> [FoundBill] {
     let tables = found.filter { $0.relativePath.hasSuffix(".csv") || $0.relativePath.hasSuffix(".csv.gz") }
     guard !tables.isEmpty else {
-        if let setting = found.lazy.compactMap({ wrongFormat($0.relativePath) }).first {
+        if let setting = found.lazy.compactMap({ wrongFormatOf($0.relativePath) }).first {
             throw PlanFault(.input, "\(path): holds no CSV; \(setting)")
         }
         throw PlanFault(.input, "\(path): holds neither a manifest nor a CSV file; check --cur")
     }
     let files = tables.filter { seen.insert($0.identity).inserted }.map { joinedPath(path, $0.relativePath) }
-    guard !files.isEmpty else { return }
+    guard !files.isEmpty else { return [] }
     plan.notes.append("\(path): no manifest found, so all \(files.count) CSV files in it are read")
-    plan.sources.append(BillSource(name: lastPart(path), place: path, manifest: nil, files: files, argument: argument))
+    return [FoundBill(name: lastPart(path), place: path, argument: argument, manifest: nil, files: files)]
 }
 
 /// What to change when a delivery is of a kind that is not read.
-private func wrongFormat(_ name: String) -> String? {
+private func wrongFormatOf(_ name: String) -> String? {
     if name.hasSuffix(".parquet") {
         return "Parquet is not read. Set the export's file format to text/csv with gzip compression (Data Exports: \"Compression and file format: gzip - text/csv\")"
     }
