@@ -346,7 +346,7 @@ public struct JSONRecordScanner: ~Copyable {
                 for digit in 1...4 where !isHexDigit(bytes[at + digit]) {
                     // What lies behind the scanned part is not known yet.
                     if at + digit >= marks.position { return -1 }
-                    throw fault(at - 1, "has the escape '\(excerpt(bytes.extracting(at - 1..<min(at + 5, marks.position))))', which needs four hexadecimal digits")
+                    throw fault(at - 1, "has the escape '\(excerpt(bytes.extracting(at - 1..<at + digit + 1)))', which needs four hexadecimal digits")
                 }
             } else if bytes[at] < 0x20 {
                 throw fault(at, "has a control character (\(bytes[at])) inside a string")

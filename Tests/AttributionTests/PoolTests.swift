@@ -177,9 +177,9 @@ import TestSupport
     @Test func trustedRecordsAreEvidenceOfTheirOwn() throws {
         var world = world([])
         world.options.trustsUsageLog = true
-        let principal = ",\"principal\":\"\(World.role("a"))\",\"workspace\":\"w1\""
+        let principal = ",\"principal\":\"\(World.role("a"))\",\"workspace\":\"wrkspc_w1\""
         world.usage = [
-            line("x", 3, id: "2", principal), line("x", 4, id: "1", principal), line("y", 5, principal.replacing("w1", with: "unknown")),
+            line("x", 3, id: "2", principal), line("x", 4, id: "1", principal), line("y", 5, principal.replacing("wrkspc_w1", with: "wrkspc_unknown")),
             line("z", 6),
             line("q", 1, principal).replacing("2026-11-03", with: "2026-12-01"),
         ]

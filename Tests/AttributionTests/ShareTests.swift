@@ -110,11 +110,11 @@ import TestSupport
         let unlisted = "arn:aws:aws-external-anthropic:eu-west-1:111122223333:workspace/new"
         #expect(try found(["line_item_resource_id": unlisted]) == [unlisted, "resource-id", "eu-west-1"])
         #expect(try found(["line_item_resource_id": unlisted, "product_region": "us-west-2"])[2] == "us-west-2")
-        #expect(try found(["line_item_resource_id": "w1", "resource_tags_user_workspace": w2]) == [w1, "resource-id", "us-east-1"])
-        #expect(try found(["line_item_resource_id": "w4"]) == ["", "none", ""])
+        #expect(try found(["line_item_resource_id": "wrkspc_w1", "resource_tags_user_workspace": w2]) == [w1, "resource-id", "us-east-1"])
+        #expect(try found(["line_item_resource_id": "wrkspc_w4"]) == ["", "none", ""])
         #expect(try found(["line_item_resource_id": "i-123", "resource_tags_user_workspace": w2]) == [w2, "tag", "us-east-1"])
         #expect(try found(["resource_tags_user_workspace": "claims", "resource_tags_user_workspace_id": w2])[0] == w1)
-        #expect(try found(["resource_tags_user_workspace": "unknown", "resource_tags_user_workspace_id": "w2"])[0] == w2)
+        #expect(try found(["resource_tags_user_workspace": "unknown", "resource_tags_user_workspace_id": "wrkspc_w2"])[0] == w2)
         // Of two of one name the one that is billed to the account; of one name elsewhere that one.
         #expect(try found(["resource_tags_user_workspace": "twin"])[0] == w2)
         #expect(try found(["resource_tags_user_workspace": "twin"], account: "444455556666")[0] == World.workspace("w3"))

@@ -40,7 +40,7 @@ import TestSupport
     ]) func everyNeededColumnIsMissed(column: String) throws {
         let bill = try ReadBill(TinyBill(columns: TinyBill.usualColumns.filter { $0 != column }, [[:]]))
         #expect(bill.kinds == ["fault"])
-        #expect(bill.fault?.what.contains("has no column \(column) ") == true && bill.fault?.endsRun == true)
+        #expect(bill.fault?.what.contains("(CUR 2.0: \(column));") == true && bill.fault?.endsRun == true)
         #expect(bill.fault?.message().hasPrefix("\(bill.folder.path)/bill.csv:1: ") == true)
     }
 

@@ -56,12 +56,12 @@ import TestSupport
         #expect(text(table.csv()) == "a,b\n,3\n',4\n'=,2\nA,-1\nA,10\nA,9\né,1\n")
     }
 
-    @Test func rejectedRowsKeepTheirOrder() {
+    @Test func rejectedRowsAreSorted() {
         let faults = [
             InputFault(path: "b.csv", offset: 30, place: .content, hasLines: true, what: "is, wrong"),
             InputFault(path: "a.csv", offset: 2, place: .content, hasLines: true, what: "=1"),
         ]
-        #expect(text(Reports.rejected(faults)) == "file,offset,reason\nb.csv,30,\"is, wrong\"\na.csv,2,'=1\n")
+        #expect(text(Reports.rejected(faults)) == "file,offset,reason\na.csv,2,'=1\nb.csv,30,\"is, wrong\"\n")
         // An offset in the file is not one in its content, and says so.
         let compressed = [InputFault(path: "a.csv.gz", offset: 2, place: .compressed, hasLines: true, what: "is cut short")]
         #expect(text(Reports.rejected(compressed)) == "file,offset,reason\na.csv.gz,2,in the file as it lies on disk: is cut short\n")

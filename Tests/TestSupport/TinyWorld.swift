@@ -21,7 +21,7 @@ public struct TinyWorld: Sendable {
 
     /// The ARN of a workspace in an account.
     public static func workspace(_ id: String, account: String = account) -> String {
-        "arn:aws:aws-external-anthropic:us-east-1:\(account):workspace/\(id)"
+        "arn:aws:aws-external-anthropic:us-east-1:\(account):workspace/wrkspc_\(id)"
     }
 
     public static func role(_ name: String, account: String = account) -> String { "arn:aws:iam::\(account):role/\(name)" }

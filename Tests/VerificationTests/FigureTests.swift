@@ -104,7 +104,7 @@ import Testing
         #expect(try spread(days, "2026-10-30T00:00:00Z", "2026-11-02T00:00:00Z") == 0...0)
         #expect(try spread(days, "2026-09-01T00:00:00Z", "2026-09-30T00:00:00Z") == 0...0)
         #expect(try spread(days, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z") == 29...29)
-        #expect(try spread(days, "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z") == 0...29)
+        #expect(try spread(days, "0001-01-01T00:00:00Z", "9998-12-31T23:59:59Z") == 0...29)
     }
 
     @Test func partsAddUp() {
