@@ -93,23 +93,31 @@ private func picked(_ found: [FoundBill], _ reports: [String], _ plan: inout Bil
     return bills
 }
 
+private func unreadable(_ path: String, _ reason: String) -> PlanFault {
+    PlanFault(.data, "\(path): \(reason), but a bill must be read whole; sync it as a plain file")
+}
+
 private func findBills(
     _ path: String, _ argument: Int, _ period: Month, _ plan: inout BillPlan, _ seen: inout Set<FileIdentity>
 ) throws(PlanFault) -> [FoundBill] {
     let found: (files: [FoundFile], leftOut: [(path: String, reason: String)])
     do { found = try filesBelow(path) } catch { throw PlanFault(error) }
     for entry in found.leftOut {
-        // Money may be in what cannot be read; and without its manifest a folder would be read by the wrong rule.
-        if isManifestName(entry.path[...]) || entry.path.hasSuffix(".csv") || entry.path.hasSuffix(".csv.gz") {
-            throw PlanFault(.data, "\(joinedPath(path, entry.path)): \(entry.reason), but a bill must be read whole; sync it as a plain file")
-        }
+        // Without its manifest a folder would be read by the wrong rule.
+        if isManifestName(entry.path[...]) { throw unreadable(joinedPath(path, entry.path), entry.reason) }
         plan.unreadable.append((joinedPath(path, entry.path), entry.reason))
     }
     var manifests: [(manifest: BillManifest, identity: FileIdentity)] = []
     for file in found.files where isManifestName(lastPart(file.relativePath)[...]) {
         if let manifest = try BillManifest.read(path, file.relativePath) { manifests.append((manifest, file.identity)) }
     }
-    if manifests.isEmpty { return try looseBill(path, argument, found.files, &plan, &seen) }
+    if manifests.isEmpty {
+        // Where every file counts, money may be in one that cannot be read.
+        if let entry = found.leftOut.first(where: { $0.path.hasSuffix(".csv") || $0.path.hasSuffix(".csv.gz") }) {
+            throw unreadable(joinedPath(path, entry.path), entry.reason)
+        }
+        return try looseBill(path, argument, found.files, &plan, &seen)
+    }
     let current = manifests.filter { $0.manifest.period == period }
     guard !current.isEmpty else {
         let periods = Set(manifests.map(\.manifest.period)).sorted().map(\.text).joined(separator: ", ")

@@ -52,7 +52,7 @@ private func claim(_ members: String) -> String { workload("\"claims\":[{\(membe
         #expect(workload.estimateCurrencies(november) == ["EUR", "USD"])
         let workspace = registry.workspaces[0]
         #expect(
-            workspace.id == "w1" && workspace.elements == ["", "v", "", ""] && workspace.billedTo == "444455556666"
+            workspace.id == "wrkspc_w1" && workspace.elements == ["", "v", "", ""] && workspace.billedTo == "444455556666"
                 && workspace.name == "one")
         #expect(
             registry.policy.choice(for: "Tax") == .keep && registry.policy.choice(for: "Credit") == .follow
