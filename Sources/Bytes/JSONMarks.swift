@@ -51,7 +51,8 @@ struct JSONMarks: ~Copyable {
                     let quotes = block.quotes & ~escaped
                     let within = prefixXor(quotes) ^ inside
                     var found = quotes | (block.brackets & ~within) | (block.controls & within) | (block.backslashes & ~within)
-                    var toCheck = escaped & within
+                    // Behind a backslash that ends the content stands nothing.
+                    var toCheck = length < 64 ? escaped & within & ((1 << UInt64(length)) - 1) : escaped & within
                     while toCheck != 0 {
                         let bit = toCheck & (0 &- toCheck)
                         let byte = unsafe raw[position + toCheck.trailingZeroBitCount]
