@@ -46,7 +46,7 @@ public func readBillFile(
                 case .success(let header): reader = LineItemReader(path: path, header: header, reading: reading)
                 case .failure(let fault):
                     rows += 1
-                    _ = take(.fault(fault), &names)
+                    if take(.fault(fault), &names) { window.drain() }
                     return false
                 }
                 continue

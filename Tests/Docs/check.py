@@ -67,7 +67,9 @@ def main():
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         os.symlink(os.path.abspath(arguments.bin), os.path.join(folder, "apportion"))
-        environment = dict(os.environ, PATH=folder + os.pathsep + os.environ["PATH"], LC_ALL="C.UTF-8")
+        # A make within make would tell of folders entered.
+        outer = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
+        environment = dict(outer, PATH=folder + os.pathsep + os.environ["PATH"], LC_ALL="C.UTF-8")
         for path in arguments.files or documents():
             name = os.path.relpath(path, ROOT)
             for line, commands in blocks(path):

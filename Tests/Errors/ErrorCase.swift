@@ -42,7 +42,9 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
         let own = files(below: folder).filter { !Self.about.contains($0) }
         let tops = Set(own.compactMap { $0.split(separator: "/").first })
         let base = Self.cases + "/_base"
-        for file in files(below: base) where !tops.contains(file.split(separator: "/")[0]) { place.write(file, bytes(of: base + "/" + file)) }
+        for file in files(below: base) where !tops.contains(file.split(separator: "/")[0]) {
+            place.write(file, bytes(of: base + "/" + file))
+        }
         for file in own { place.write(file, bytes(of: folder + "/" + file)) }
         guard FileManager.default.fileExists(atPath: folder + "/recipe.txt") else { return }
         for line in lines(of: folder + "/recipe.txt") { try Recipe(line).make(in: place) }

@@ -3,11 +3,11 @@ import TestSupport
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Every folder of `cases`, through the built program: the code, the very words, and nothing left behind.
@@ -76,11 +76,11 @@ import Darwin
 
     private func systemOpen(_ path: String) -> Int32 {
         #if canImport(Glibc)
-        unsafe Glibc.open(path, O_RDWR | O_CLOEXEC)
+            unsafe Glibc.open(path, O_RDWR | O_CLOEXEC)
         #elseif canImport(Musl)
-        unsafe Musl.open(path, O_RDWR | O_CLOEXEC)
+            unsafe Musl.open(path, O_RDWR | O_CLOEXEC)
         #else
-        unsafe Darwin.open(path, O_RDWR | O_CLOEXEC)
+            unsafe Darwin.open(path, O_RDWR | O_CLOEXEC)
         #endif
     }
 
@@ -90,7 +90,9 @@ import Darwin
     private func published(in place: TemporaryFolder) -> [String: [UInt8]] {
         let out = place.path + "/out"
         let names = names(in: out)
-        if names.isEmpty, FileManager.default.fileExists(atPath: out) { return ["out": FileManager.default.contents(atPath: out).map(Array.init) ?? []] }
+        if names.isEmpty, FileManager.default.fileExists(atPath: out) {
+            return ["out": FileManager.default.contents(atPath: out).map(Array.init) ?? []]
+        }
         return Dictionary(uniqueKeysWithValues: names.map { ($0, bytes(of: out + "/" + $0)) })
     }
 }

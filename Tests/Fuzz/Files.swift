@@ -1,11 +1,11 @@
 import Bytes
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Files of the fuzz, in memory where the system has a place for that.
@@ -45,11 +45,11 @@ enum Files {
 
     static func rename(_ old: String, _ new: String) {
         #if canImport(Glibc)
-        unsafe Glibc.rename(old, new)
+            unsafe Glibc.rename(old, new)
         #elseif canImport(Musl)
-        unsafe Musl.rename(old, new)
+            unsafe Musl.rename(old, new)
         #else
-        unsafe Darwin.rename(old, new)
+            unsafe Darwin.rename(old, new)
         #endif
     }
 }

@@ -5,11 +5,17 @@ enum Mutation {
     /// What grammars trip over.
     private static let tokens: [[UInt8]] =
         [
-            "\"", "\"\"", ",", "\n", "\r\n", "\r", "{", "}", "[", "]", ":", "\\", "\\u", "\\ud800", "\\u0000", "\\\"", "-", "+", ".", "e", "1e33", "1e-19",
-            "0", "9", "9999999999999999999", "999999999999999", "1000000000000000.1", "170141183460469231731687303715884105728", "null", "true",
-            "2026-10-32T00:00:00Z", "2026-10-05T24:00:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "../", "/", "s3://", "Usage", "Tax", "Records",
-            "\"Records\":[", "\"eventSource\":\"aws-external-anthropic.amazonaws.com\",", "arn:aws:", "MP:ccu-Units", "{\"x\":", "=", "'", " ", "\t",
-        ].map { Array($0.utf8) } + [[0], [0xFF], [0xEF, 0xBB, 0xBF], [0xC3], [0xF0, 0x9F], [0x1F, 0x8B], Array(repeating: UInt8(ascii: "["), count: 600)]
+            "\"", "\"\"", ",", "\n", "\r\n", "\r", "{", "}", "[", "]", ":", "\\", "\\u", "\\ud800", "\\u0000", "\\\"", "-", "+", ".", "e",
+            "1e33", "1e-19",
+            "0", "9", "9999999999999999999", "999999999999999", "1000000000000000.1", "170141183460469231731687303715884105728", "null",
+            "true",
+            "2026-10-32T00:00:00Z", "2026-10-05T24:00:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "../", "/", "s3://", "Usage",
+            "Tax", "Records",
+            "\"Records\":[", "\"eventSource\":\"aws-external-anthropic.amazonaws.com\",", "arn:aws:", "MP:ccu-Units", "{\"x\":", "=", "'",
+            " ", "\t",
+        ].map { Array($0.utf8) } + [
+            [0], [0xFF], [0xEF, 0xBB, 0xBF], [0xC3], [0xF0, 0x9F], [0x1F, 0x8B], Array(repeating: UInt8(ascii: "["), count: 600),
+        ]
 
     /// Damages `bytes` once; `others` is where pieces of other files come from.
     static func apply(to bytes: inout [UInt8], others: [[UInt8]], random: inout SeededRandom) {

@@ -2,6 +2,7 @@ import Bytes
 import Records
 import Runs
 import TestSupport
+import Verification
 
 /// Fuzzes whole runs: the tiny sample lies in a folder, each round damages some of its files, runs, and mends them.
 struct Rounds {
@@ -43,7 +44,9 @@ struct Rounds {
     }
 
     /// One round; what is wrong with it, or nothing. `keeps` leaves the damaged files where they are.
-    func play(_ seed: UInt64, comparesAgain: Bool, keeps: Bool = false, tell: (String) -> Void = { _ in }) -> (outcome: Outcome, wrong: String?) {
+    func play(_ seed: UInt64, comparesAgain: Bool, keeps: Bool = false, tell: (String) -> Void = { _ in }) -> (
+        outcome: Outcome, wrong: String?
+    ) {
         var random = SeededRandom(seed: seed)
         // One file in most rounds: most damage must be met alone to be met at all.
         let damaged = (0..<random.pick([1, 1, 1, 2, 4])).map { _ in random.int(0...files.count - 1) }
@@ -53,7 +56,9 @@ struct Rounds {
             tell("damaged \(files[index].path)")
         }
         let options = options(&random)
-        tell("threads \(options.threads), window \(options.windowBytes), keep-going \(options.keepsGoing), rates \(options.rates ?? "built in"), cost \(options.costBasis)")
+        tell(
+            "threads \(options.threads), window \(options.windowBytes), keep-going \(options.keepsGoing), rates \(options.rates ?? "built in"), cost \(options.costBasis)"
+        )
         let first = outcome(options)
         var wrong = judge(first, options)
         if comparesAgain, wrong == nil {
@@ -61,7 +66,9 @@ struct Rounds {
             again.threads = options.threads == 1 ? 2 : 1
             again.windowBytes = random.pick([1, 3, 64, 4096, ByteLimit.windowBytes])
             let second = outcome(again)
-            if second != first { wrong = "another result with \(again.threads) threads, window \(again.windowBytes): \(difference(first, second))" }
+            if second != first {
+                wrong = "another result with \(again.threads) threads, window \(again.windowBytes): \(difference(first, second))"
+            }
         }
         if !keeps { for index in Set(damaged) { Files.write(inputs + "/" + files[index].path, files[index].stored) } }
         return (first, wrong)
@@ -126,7 +133,9 @@ struct Rounds {
             for name in ["reconciliation.json", "agent-bills.json", "spend-cards.json"] {
                 guard (try? JSONDocument(outcome.files[name] ?? [])) != nil else { return "\(name) is no JSON" }
             }
-            return outcome.files.values.allSatisfy { String(validating: $0, as: UTF8.self) != nil } ? nil : "a file is no UTF-8"
+            guard outcome.files.values.allSatisfy({ String(validating: $0, as: UTF8.self) != nil }) else { return "a file is no UTF-8" }
+            do throws(VerificationFault) { _ = try verifyRun(folder: out) } catch { return "is not consistent: \(error)" }
+            return nil
         case 65, 66:
             // One line each, with the file and what is wrong.
             return outcome.messages.allSatisfy { $0.utf8.count > 20 } && !outcome.messages.isEmpty ? nil : "says only \(outcome.messages)"

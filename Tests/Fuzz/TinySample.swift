@@ -66,7 +66,13 @@ enum TinySample {
         var isEscaped = false
         for (index, byte) in content.enumerated() {
             if isQuoted {
-                if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == UInt8(ascii: "\"") { isQuoted = false }
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isQuoted = false
+                }
             } else if byte == UInt8(ascii: "\"") {
                 isQuoted = true
             } else if byte == UInt8(ascii: "{") {
@@ -85,7 +91,8 @@ enum TinySample {
     /// A manifest without its list of columns, which no one reads.
     private static func withoutColumns(_ text: [UInt8]) -> [UInt8] {
         let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
-        return Array(lines.filter { !$0.starts(with: Array("    { \"name\": \"".utf8)) || $0.last != UInt8(ascii: ",") }.joined(separator: [0x0A]))
+        return Array(
+            lines.filter { !$0.starts(with: Array("    { \"name\": \"".utf8)) || $0.last != UInt8(ascii: ",") }.joined(separator: [0x0A]))
     }
 
     private static func legacyBill() -> [TinyFile] {

@@ -71,7 +71,9 @@ import Testing
             let found = String(decoding: files[name] ?? [], as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
             let wanted = String(decoding: others[name] ?? [], as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
             let line = zip(found, wanted).enumerated().first { $0.element.0 != $0.element.1 }
-            Issue.record("\(name) is not the same with \(how): line \(line.map { "\($0.offset + 1): \($0.element.0) | \($0.element.1)" } ?? "count")")
+            Issue.record(
+                "\(name) is not the same with \(how): line \(line.map { "\($0.offset + 1): \($0.element.0) | \($0.element.1)" } ?? "count")"
+            )
         }
     }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The built `apportion`, run as its users run it: in a folder, with words, ending with a code and two texts.
@@ -77,18 +77,18 @@ enum Program {
 
 private func systemKill(_ process: pid_t, _ signal: Int32) -> Int32 {
     #if canImport(Glibc)
-    Glibc.kill(process, signal)
+        Glibc.kill(process, signal)
     #elseif canImport(Musl)
-    Musl.kill(process, signal)
+        Musl.kill(process, signal)
     #else
-    Darwin.kill(process, signal)
+        Darwin.kill(process, signal)
     #endif
 }
 
 /// A list of C strings that ends with null, as `posix_spawn` takes it.
 private func withCStrings<Result>(_ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result) -> Result {
     var pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
-    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
     return unsafe pointers.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
 }
 
