@@ -48,10 +48,10 @@ let package = Package(
         .testTarget(
             name: "RunsTests", dependencies: ["Bytes", "Records", "Runs", "Sample", "TestSupport", "apportion"], swiftSettings: strict),
         .testTarget(
-            name: "GoldenTests", dependencies: ["TestSupport", "apportion"], path: "Tests/Golden", exclude: ["cases"],
+            name: "GoldenTests", dependencies: ["TestSupport", "apportion"], path: "Tests/Golden", exclude: ["cases", "README.md", "update.sh"],
             swiftSettings: strict),
         .testTarget(
-            name: "ErrorTests", dependencies: ["TestSupport", "apportion"], path: "Tests/Errors", exclude: ["cases"],
+            name: "ErrorTests", dependencies: ["TestSupport", "apportion"], path: "Tests/Errors", exclude: ["cases", "README.md"],
             swiftSettings: strict),
         .executableTarget(
             name: "apportion-fuzz", dependencies: ["Runs", "Records", "Sample", "Verification", "TestSupport"], path: "Tests/Fuzz",
