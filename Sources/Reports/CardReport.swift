@@ -19,9 +19,8 @@ struct CardReport {
         ("calls", .number), ("currency", .text), ("finality", .text),
     ]
 
-    init(_ attribution: Attribution, _ registry: Registry, finality: Finality) {
+    init(_ cards: Cards, _ attribution: Attribution, _ registry: Registry, finality: Finality) {
         names = attribution.ledger.names
-        let cards = Cards(attribution, registry)
         entries = cards.cards.map { card in
             Entry(
                 card: card,

@@ -60,7 +60,7 @@ struct CardLine: Hashable {
 }
 
 /// Adds the ledger up into cards (specification, outputs, `spend-cards.csv`).
-struct Cards {
+public struct Cards {
     let days: MonthDays
     private(set) var cards: [Card] = []
 

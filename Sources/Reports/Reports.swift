@@ -28,8 +28,8 @@ public struct Reports: Sendable {
     }
 
     /// Every file but the ledger, `run.json` and `rejected.csv`, with its content.
-    public func files(runID: String, isPartial: Bool, costBasis: CostBasis) -> [(name: String, content: [UInt8])] {
-        let cards = CardReport(attribution, registry, finality: finality)
+    public func files(runID: String, isPartial: Bool, costBasis: CostBasis, cards made: Cards? = nil) -> [(name: String, content: [UInt8])] {
+        let cards = CardReport(made ?? self.cards(), attribution, registry, finality: finality)
         let bills = AgentBillReport(attribution, registry)
         return [
             ("spend-cards.csv", cards.csv()),
@@ -51,9 +51,11 @@ public struct Reports: Sendable {
         return table.csv()
     }
 
+    /// The ledger added up into cards, to be made once and handed to `files` and `workloads`.
+    public func cards() -> Cards { Cards(attribution, registry) }
+
     /// The month's cards of workloads, dearest first, for people.
-    public var workloads: [WorkloadSummary] {
-        let cards = Cards(attribution, registry)
+    public func workloads(_ cards: Cards) -> [WorkloadSummary] {
         let monthly = cards.cards.compactMap { card -> WorkloadSummary? in
             guard card.week == nil, card.type == .workload, let index = card.workload else { return nil }
             let currency = String(decoding: card.currency, as: UTF8.self)

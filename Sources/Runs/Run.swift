@@ -77,7 +77,8 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
     // The ledger is by far the largest file: it is written while the others are made.
     let ledgerFile = try publication.file("allocations.csv")
     let ledgerWriting = LedgerWriting(reports, ledgerFile)
-    let files = reports.files(runID: runID, isPartial: isPartial, costBasis: options.costBasis)
+    let cards = reports.cards()
+    let files = reports.files(runID: runID, isPartial: isPartial, costBasis: options.costBasis, cards: cards)
     try ledgerWriting.wait()
     for file in files { try publication.write(file.name, file.content) }
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
@@ -89,7 +90,7 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
     try publication.publish()
     return RunResult(
         runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary,
-        workloads: tellsWorkloads ? reports.workloads : [], warnings: warnings,
+        workloads: tellsWorkloads ? reports.workloads(cards) : [], warnings: warnings,
         setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.count)
 }
 
