@@ -57,6 +57,6 @@ let package = Package(
             name: "apportion-fuzz", dependencies: ["Runs", "Records", "Sample", "Verification", "TestSupport"], path: "Tests/Fuzz",
             swiftSettings: strict),
         // The yardstick: inflating alone.
-        .executableTarget(name: "apportion-inflate", dependencies: ["Bytes"], path: "Benchmarks/Inflate", swiftSettings: strict),
+        .executableTarget(name: "apportion-inflate", dependencies: ["CZlib", "Bytes"], path: "Benchmarks/Inflate", swiftSettings: strict),
     ]
 )

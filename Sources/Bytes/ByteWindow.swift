@@ -2,6 +2,7 @@
 public struct ReadBuffers: Sendable {
     var window: [UInt8] = []
     var marks: [UInt32] = []
+    var separators: [UInt64] = []
 
     public init() {}
 }

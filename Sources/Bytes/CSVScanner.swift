@@ -1,9 +1,11 @@
 /// Finds the rows and cells of RFC 4180 text in a window, without looking at what the cells say.
 ///
-/// The result is a list of marks, the positions of every comma and line feed outside quotes, and a list of rows, each the number of
-/// marks up to its end. A cell is what lies between two marks; nothing is copied.
+/// The result is a bit for every byte, set where a comma or line feed outside quotes separates cells, and a list of rows. A cell is what lies
+/// between two separators and is found by counting bits from its row's start: most rows are asked for a few of their many cells, and
+/// most cells are empty. Nothing is copied.
 ///
-///     2026-11,"Anthropic, PBC",0.10\n      marks:   ^7               ^24  ^29       rows: [3]
+///     2026-11,"Anthropic, PBC",0.10\n
+///     00000001000000000000000010000 1      one row of three cells
 ///
 /// Blocks of 64 bytes are scanned by masks as long as every quote opens at a cell's start and closes at its end. Where one
 /// does not, that row is scanned byte by byte by `CSVRowScanner`, the rule for every case: a quote inside an
@@ -15,7 +17,6 @@ public struct CSVScanner: ~Copyable {
         public var start: Int
         /// The byte behind the row's last, before its line feed (and carriage return).
         public var end: Int
-        var firstMark: Int
         /// How many cells it has, at least 1.
         public var cellCount: Int
         /// Where its quotes are wrong, if they are.
@@ -28,54 +29,58 @@ public struct CSVScanner: ~Copyable {
         case unclosedQuote(at: Int)
     }
 
-    var marks: [UInt32] = []
-    private var rowEnds: [Int] = []
+    /// Bit i of word w speaks of byte 64·w + i. Bits from `position` on are zero in the word that `position` lies in; later words mean nothing.
+    private var separators: [UInt64] = []
+    /// The rows found: the position of the line feed, or of the content's end, and how many cells there are before it.
+    private var rowEnds: [(position: Int, cells: Int)] = []
     private var faults: [(position: Int, fault: Fault)] = []
-    /// How many marks and rows are found, read, and where scanning goes on.
-    var markCount = 0
+    /// How many rows and faults are handed out, and where scanning goes on.
     private var nextRowIndex = 0
-    private var nextMark = 0
     private var nextFault = 0
     /// Start of the first row not yet handed out.
     public private(set) var rowStart = 0
     private var position = 0
-    /// Start of the row in which `position` lies, and the marks before it.
+    /// Start of the row in which `position` lies, and the cells that have ended since.
     private var openRowStart = 0
-    private var openRowMark = 0
+    private var openCells = 0
 
     private var carry = CSVCarry()
     private var careful: CSVRowScanner?
 
     /// Takes its storage from `buffers` until `giveBack`.
-    public init(buffers: inout ReadBuffers) { swap(&marks, &buffers.marks) }
+    public init(buffers: inout ReadBuffers) { swap(&separators, &buffers.separators) }
 
     /// Ends the scanner's work and leaves its storage for the next.
     public mutating func giveBack(_ buffers: inout ReadBuffers) {
-        if marks.count <= 4 * ByteLimit.windowBytes { swap(&marks, &buffers.marks) }
+        if separators.count <= ByteLimit.windowBytes / 16 { swap(&separators, &buffers.separators) }
     }
 
     /// Starts behind the first `count` bytes, a byte order mark; before anything is scanned.
     public mutating func skip(_ count: Int) {
-        precondition(position == 0 && markCount == 0)
+        precondition(position == 0)
+        if separators.isEmpty { separators.append(0) }
+        separators[0] = 0
         position = count
         rowStart = count
         openRowStart = count
     }
 
-    /// Positions have become smaller by `distance`, because the window slid.
+    /// Positions have become smaller by `distance`, because the window slid. All rows found have been handed out.
     public mutating func shift(by distance: Int) {
-        // Only the open row is kept, so only its marks are; rows handed out are forgotten.
-        let kept = markCount - nextMark
-        for index in 0..<kept { marks[index] = marks[nextMark + index] - UInt32(distance) }
+        let (words, bits) = (distance >> 6, UInt64(distance & 63))
+        let used = (position + 63) >> 6
+        if distance > 0 {
+            for index in words..<max(words, used) {
+                let next = index + 1 < used ? separators[index + 1] : 0
+                separators[index - words] = bits == 0 ? separators[index] : separators[index] >> bits | next << (64 - bits)
+            }
+        }
         rowEnds.removeAll(keepingCapacity: true)
         faults.removeFirst(nextFault)
         for index in faults.indices {
             faults[index].position -= distance
             faults[index].fault = faults[index].fault.shifted(by: distance)
         }
-        openRowMark -= nextMark
-        markCount = kept
-        nextMark = 0
         nextRowIndex = 0
         nextFault = 0
         rowStart -= distance
@@ -87,8 +92,8 @@ public struct CSVScanner: ~Copyable {
     ///
     /// Where the file breaks off behind `end`, `isCut` finds the rows that are complete, and leaves the one that is not.
     public mutating func scan(_ bytes: Span<UInt8>, end: Int, isLast: Bool, isCut: Bool = false) {
-        let room = markCount + (end - position) + 66
-        if marks.count < room { marks.append(contentsOf: repeatElement(0, count: room - marks.count)) }
+        let room = end >> 6 + 1
+        if separators.count < room { separators.append(contentsOf: repeatElement(0, count: room - separators.count)) }
         while true {
             if careful == nil { scanBlocks(bytes, end: end, isLast: isLast || isCut) }
             guard careful != nil else { break }
@@ -100,55 +105,98 @@ public struct CSVScanner: ~Copyable {
     /// The next complete row; nil when the rest waits for more bytes. Blank lines are passed over.
     public mutating func nextRow(_ bytes: Span<UInt8>) -> Row? {
         while nextRowIndex < rowEnds.count {
-            let endMark = rowEnds[nextRowIndex]
-            let lineEnd = Int(marks[endMark - 1])
-            var row = Row(
-                start: rowStart, end: lineEnd, firstMark: nextMark, cellCount: endMark - nextMark, fault: nil)
+            let lineEnd = rowEnds[nextRowIndex].position
+            var row = Row(start: rowStart, end: lineEnd, cellCount: rowEnds[nextRowIndex].cells, fault: nil)
             if row.end > row.start && bytes[row.end - 1] == 0x0D { row.end -= 1 }
             if nextFault < faults.count && faults[nextFault].position <= lineEnd {
                 row.fault = faults[nextFault].fault
                 while nextFault < faults.count && faults[nextFault].position <= lineEnd { nextFault += 1 }
             }
             nextRowIndex += 1
-            nextMark = endMark
             rowStart = lineEnd + 1
             if row.end > row.start || row.cellCount > 1 || row.fault != nil { return row }
         }
         return nil
     }
 
-    /// The raw text of a cell, quotes and all.
-    @inline(__always)
+    // MARK: Cells
+
+    /// The raw text of a cell, quotes and all. Costs a word for every 64 bytes of the row before it.
     public func cell(_ index: Int, of row: Row) -> Range<Int> {
-        precondition(index < row.cellCount)
-        let start = index == 0 ? row.start : Int(marks[row.firstMark + index - 1]) + 1
-        let end = index == row.cellCount - 1 ? row.end : Int(marks[row.firstMark + index])
-        return start..<max(start, end)
+        var walk = SeparatorWalk(from: row.start, separators)
+        return walk.cell(index, of: row, separators)
+    }
+
+    /// The raw texts of several cells, found in one pass over the row; `indices` must ascend.
+    public func cells(_ indices: [Int], of row: Row, into ranges: inout [Range<Int>]) {
+        precondition(ranges.count == indices.count)
+        var walk = SeparatorWalk(from: row.start, separators)
+        for place in indices.indices { ranges[place] = walk.cell(indices[place], of: row, separators) }
+    }
+
+    /// Counts a row's separators from left to right.
+    private struct SeparatorWalk {
+        private var word: Int
+        /// The separators of `word` that are still to be counted.
+        private var left: UInt64
+        private var seen = 0
+
+        init(from start: Int, _ separators: [UInt64]) {
+            word = start >> 6
+            left = separators[word] & (~0 << UInt64(start & 63))
+        }
+
+        @inline(__always)
+        mutating func cell(_ index: Int, of row: Row, _ separators: [UInt64]) -> Range<Int> {
+            precondition(index < row.cellCount && index >= seen)
+            let start = index == 0 ? row.start : position(of: index - 1, separators) + 1
+            let end = index == row.cellCount - 1 ? row.end : position(of: index, separators)
+            return start..<max(start, end)
+        }
+
+        /// The position of the row's separator with this number, from 0; never less than the last one asked for.
+        @inline(__always)
+        private mutating func position(of number: Int, _ separators: [UInt64]) -> Int {
+            var count = left.nonzeroBitCount
+            while seen &+ count <= number {
+                seen &+= count
+                word &+= 1
+                left = separators[word]
+                count = left.nonzeroBitCount
+            }
+            while seen < number {
+                left &= left &- 1
+                seen &+= 1
+            }
+            return word << 6 + left.trailingZeroBitCount
+        }
     }
 
     // MARK: Blocks
 
     private mutating func scanBlocks(_ bytes: Span<UInt8>, end: Int, isLast: Bool) {
-        precondition(end + ByteWindow.spareBytes <= bytes.count)
+        precondition(end + ByteWindow.spareBytes <= bytes.count && end >> 6 < separators.count)
         var carry = carry
         var position = position
-        var count = markCount
         var wrong = false
         unsafe bytes.withUnsafeBytes { raw in
-            unsafe marks.withUnsafeMutableBufferPointer { marks in
-                // A block needs the byte behind it, to see what follows a closing quote in its last byte.
-                while position + 65 <= end || (isLast && position < end) {
-                    var block = unsafe CSVBlock(raw.baseAddress.unsafelyUnwrapped + position)
-                    let length = min(64, end - position)
-                    if length < 64 { block.cut(to: length) }
+            unsafe separators.withUnsafeMutableBufferPointer { separatorWords in
+                // A block needs the byte behind it, to see what follows a closing quote in its last byte. After a row that was read byte by byte,
+                // or a slide, the first block begins in the middle of a word.
+                while (position | 63) + 2 <= end || (isLast && position < end) {
+                    let start = position & ~63
+                    let offset = UInt64(position & 63)
+                    var block = unsafe CSVBlock(raw.baseAddress.unsafelyUnwrapped + start)
+                    let length = min(64, end - start)
+                    if offset > 0 || length < 64 { block.keep(~0 << offset & ~0 >> UInt64(64 - length)) }
                     let inside = prefixXor(block.quotes) ^ carry.inside
-                    let separators = (block.commas | block.lineFeeds) & ~inside
+                    let found = (block.commas | block.lineFeeds) & ~inside
                     let closes = block.quotes & ~inside
-                    let mayOpen = (separators << 1) | (closes << 1) | carry.mayOpen
-                    var mustNotStand = ((closes << 1) | carry.afterClose) & ~(separators | block.quotes)
+                    let mayOpen = (found << 1) | (closes << 1) | carry.mayOpen << offset
+                    var mustNotStand = ((closes << 1) | carry.afterClose << offset) & ~(found | block.quotes)
                     if length < 64 { mustNotStand &= (1 << UInt64(length)) - 1 }
                     while mustNotStand != 0 {
-                        let at = position + mustNotStand.trailingZeroBitCount
+                        let at = start + mustNotStand.trailingZeroBitCount
                         // A carriage return that belongs to the line's end may follow a closing quote.
                         if unsafe raw[at] == 0x0D && (at + 1 == end ? isLast : raw[at + 1] == 0x0A) {
                             mustNotStand &= mustNotStand - 1
@@ -160,40 +208,37 @@ public struct CSVScanner: ~Copyable {
                         wrong = true
                         break
                     }
-                    var left = separators
+                    let earlier = offset == 0 ? 0 : unsafe separatorWords[start >> 6]
+                    unsafe separatorWords[start >> 6] = earlier | found
+                    var rest = found
                     var lines = block.lineFeeds & ~inside
                     while lines != 0 {
-                        let bit = lines & (0 &- lines)
-                        let through = separators & (bit | (bit &- 1))
-                        rowEnds.append(count + through.nonzeroBitCount)
+                        let through = lines ^ (lines &- 1)
+                        let at = start &+ lines.trailingZeroBitCount
+                        rowEnds.append((at, openCells &+ (rest & through).nonzeroBitCount))
+                        openCells = 0
+                        openRowStart = at &+ 1
+                        rest &= ~through
                         lines &= lines &- 1
                     }
-                    if let last = rowEnds.last, block.lineFeeds & ~inside != 0 {
-                        openRowMark = last
-                        openRowStart = position + (63 - (block.lineFeeds & ~inside).leadingZeroBitCount) + 1
-                    }
-                    while left != 0 {
-                        unsafe marks[count] = UInt32(truncatingIfNeeded: position &+ left.trailingZeroBitCount)
-                        count &+= 1
-                        left &= left &- 1
-                    }
+                    openCells &+= rest.nonzeroBitCount
                     let last = UInt64(length - 1)
                     carry.inside = (inside >> last) & 1 == 1 ? ~0 : 0
-                    carry.mayOpen = ((separators | closes) >> last) & 1
+                    carry.mayOpen = ((found | closes) >> last) & 1
                     carry.afterClose = (closes >> last) & 1
-                    position += length
+                    position = start + length
                 }
             }
         }
         if wrong {
             // Back to the start of the row: it is read byte by byte.
             self.position = openRowStart
-            markCount = openRowMark
+            separators[openRowStart >> 6] &= (1 << UInt64(openRowStart & 63)) - 1
+            openCells = 0
             careful = CSVRowScanner()
         } else {
             self.carry = carry
             self.position = position
-            markCount = count
         }
     }
 
@@ -203,16 +248,16 @@ public struct CSVScanner: ~Copyable {
         while position < end {
             let next: UInt8? = position + 1 < end ? bytes[position + 1] : nil
             if bytes[position] == 0x0D && next == nil && !isLast { break }
+            if position & 63 == 0 { separators[position >> 6] = 0 }
             switch row.step(bytes[position], next: next) {
             case .text: break
             case .cellEnd:
-                marks[markCount] = UInt32(position)
-                markCount += 1
+                separators[position >> 6] |= 1 << UInt64(position & 63)
+                openCells += 1
             case .rowEnd:
-                marks[markCount] = UInt32(position)
-                markCount += 1
-                rowEnds.append(markCount)
-                openRowMark = markCount
+                separators[position >> 6] |= 1 << UInt64(position & 63)
+                rowEnds.append((position, openCells + 1))
+                openCells = 0
                 position += 1
                 openRowStart = position
                 careful = nil
@@ -231,11 +276,9 @@ public struct CSVScanner: ~Copyable {
         let unclosed = careful.map { $0.isInside } ?? (carry.inside != 0)
         guard openRowStart < end else { return }
         if unclosed { faults.append((end, .unclosedQuote(at: openRowStart))) }
-        marks[markCount] = UInt32(end)
-        markCount += 1
-        rowEnds.append(markCount)
+        rowEnds.append((end, openCells + 1))
         openRowStart = end + 1
-        openRowMark = markCount
+        openCells = 0
     }
 }
 
@@ -250,12 +293,11 @@ private struct CSVCarry {
 }
 
 extension CSVBlock {
-    /// Forgets what lies behind the first `length` bytes.
-    fileprivate mutating func cut(to length: Int) {
-        let keep = (UInt64(1) << UInt64(length)) - 1
-        quotes &= keep
-        commas &= keep
-        lineFeeds &= keep
+    /// Forgets all bytes but these.
+    fileprivate mutating func keep(_ kept: UInt64) {
+        quotes &= kept
+        commas &= kept
+        lineFeeds &= kept
     }
 }
 

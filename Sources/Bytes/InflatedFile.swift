@@ -4,27 +4,28 @@ import CZlib
 ///
 ///     file ──64 KiB reads──▶ input ──inflate──▶ the caller's buffer
 ///
-/// zlib checks every member's CRC-32 and length; zero padding after the last member is ignored, any other byte there is a fault.
+/// zlib inflates; a member's header and trailer are read here (RFC 1952), so that the CRC-32 is computed once and fast.
+/// Every member's CRC-32 and length are checked; zero padding after the last member is ignored, any other byte there is a fault.
 /// Memory is constant: zlib's 32 KiB of history and one input buffer.
 @safe
 public struct InflatedFile: ~Copyable {
     public let file: InputFile
     /// CRC-32 and length in bytes of the content read so far; of the whole content once `read` has returned 0.
     public var contentCRC: UInt32 {
-        // zlib keeps the CRC of an unfinished member, too.
         guard memberBytes > 0 else { return finishedCRC }
-        return UInt32(truncatingIfNeeded: crc32_combine(UInt(finishedCRC), unsafe stream.pointee.adler, memberBytes))
+        return UInt32(truncatingIfNeeded: crc32_combine(UInt(finishedCRC), UInt(memberCRC), memberBytes))
     }
     private var finishedCRC: UInt32 = 0
     public private(set) var contentBytes = 0
     /// Bytes of the file taken so far.
     public private(set) var fileBytes = 0
 
-    private enum State { case starting, plain, inMember, betweenMembers, ended }
+    private enum State { case starting, plain, atHeader, inMember, atTrailer, betweenMembers, ended }
     private var state = State.starting
     private let mustBeGzip: Bool
     private let limitBytes: Int
     private var memberBytes = 0
+    private var memberCRC: UInt32 = 0
     private var stream: UnsafeMutablePointer<z_stream>
     private let input: UnsafeMutableRawBufferPointer
     private var inputStart = 0
@@ -42,8 +43,8 @@ public struct InflatedFile: ~Copyable {
         self.limitBytes = limitBytes
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
-        // 15 bits of window, and 16 to say: a gzip wrapper, nothing else.
-        let outcome = unsafe inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        // 15 bits of window, negative to say: no wrapper.
+        let outcome = unsafe inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         precondition(outcome == Z_OK, "zlib does not start: \(outcome)")
         unsafe input = .allocate(byteCount: Self.inputBytes, alignment: 16)
     }
@@ -79,9 +80,15 @@ public struct InflatedFile: ~Copyable {
             switch state {
             case .starting: try start()
             case .plain: return unsafe try copy(target)
+            case .atHeader:
+                try readHeader()
+                state = .inMember
             case .inMember:
                 let produced = unsafe try inflateSome(target)
                 if produced > 0 { return produced }
+            case .atTrailer:
+                try readTrailer()
+                state = .betweenMembers
             case .betweenMembers: try nextMember()
             case .ended: return 0
             }
@@ -93,7 +100,7 @@ public struct InflatedFile: ~Copyable {
         let available = inputEnd - inputStart
         let isGzip = unsafe available >= 2 && input[inputStart] == 0x1F && input[inputStart + 1] == 0x8B
         if isGzip {
-            state = .inMember
+            state = .atHeader
         } else if mustBeGzip {
             throw notGzip(available)
         } else {
@@ -120,8 +127,7 @@ public struct InflatedFile: ~Copyable {
             return 0
         }
         unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[inputStart..<inputStart + count]))
-        let bytes = unsafe target.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        finishedCRC = unsafe UInt32(truncatingIfNeeded: crc32(UInt(finishedCRC), bytes, UInt32(count)))
+        finishedCRC = unsafe Bytes.contentCRC(finishedCRC, UnsafeRawBufferPointer(rebasing: target[..<count]))
         inputStart += count
         return count
     }
@@ -140,17 +146,13 @@ public struct InflatedFile: ~Copyable {
         inputStart += available - Int(unsafe stream.pointee.avail_in)
         let produced = min(target.count, Int(UInt32.max)) - Int(unsafe stream.pointee.avail_out)
         memberBytes += produced
+        memberCRC = unsafe Bytes.contentCRC(memberCRC, UnsafeRawBufferPointer(rebasing: target[..<produced]))
         switch outcome {
         case Z_OK, Z_BUF_ERROR:
-            if available == 0 && produced == 0 { throw compressedFault("is cut short: the gzip stream does not end; fetch it again") }
-        case Z_STREAM_END:
-            let crc = unsafe stream.pointee.adler
-            finishedCRC = UInt32(truncatingIfNeeded: crc32_combine(UInt(finishedCRC), crc, memberBytes))
-            memberBytes = 0
-            state = .betweenMembers
+            if available == 0 && produced == 0 { throw cutShort() }
+        case Z_STREAM_END: state = .atTrailer
         default:
-            let reason = unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "error \(outcome)"
-            let fault = compressedFault("is damaged gzip (\(reason)); fetch it again")
+            let fault = damaged(unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "error \(outcome)")
             if produced == 0 { throw fault }
             pendingFault = fault
         }
@@ -166,7 +168,7 @@ public struct InflatedFile: ~Copyable {
         let first = unsafe input[inputStart]
         if first == 0x1F {
             unsafe inflateReset(stream)
-            state = .inMember
+            state = .atHeader
             return
         }
         while inputEnd > inputStart {
@@ -178,6 +180,63 @@ public struct InflatedFile: ~Copyable {
         }
         state = .ended
     }
+
+    // MARK: A member's ends
+
+    /// Passes over a member's header.
+    ///
+    ///     1F 8B │ 08 │ flags │ time (4) │ … │ system │ [length, extra] [name, 0] [comment, 0] [CRC-16 of the header]
+    private mutating func readHeader() throws(ByteFault) {
+        var crc: UInt32 = 0
+        for magic: UInt8 in [0x1F, 0x8B] { guard try headerByte(&crc) == magic else { throw damaged("incorrect header check") } }
+        guard try headerByte(&crc) == 8 else { throw damaged("unknown compression method") }
+        let flags = try headerByte(&crc)
+        guard flags & 0xE0 == 0 else { throw damaged("unknown header flags set") }
+        for _ in 0..<6 { _ = try headerByte(&crc) }
+        if flags & 4 != 0 {
+            let low = try headerByte(&crc)
+            let length = try Int(headerByte(&crc)) << 8 | Int(low)
+            for _ in 0..<length { _ = try headerByte(&crc) }
+        }
+        for flag: UInt8 in [8, 16] where flags & flag != 0 { while try headerByte(&crc) != 0 {} }
+        guard flags & 2 != 0 else { return }
+        let expected = UInt16(truncatingIfNeeded: crc)
+        let low = try headerByte(&crc)
+        guard try UInt16(headerByte(&crc)) << 8 | UInt16(low) == expected else { throw damaged("header crc mismatch") }
+    }
+
+    private mutating func headerByte(_ crc: inout UInt32) throws(ByteFault) -> UInt8 {
+        try fillInput(atLeast: 1)
+        guard inputEnd > inputStart else { throw cutShort() }
+        let byte = unsafe input[inputStart]
+        crc = unsafe Bytes.contentCRC(crc, UnsafeRawBufferPointer(rebasing: input[inputStart..<inputStart + 1]))
+        inputStart += 1
+        return byte
+    }
+
+    /// Checks a member's CRC-32 and length.
+    private mutating func readTrailer() throws(ByteFault) {
+        try fillInput(atLeast: 8)
+        guard inputEnd - inputStart >= 8 else {
+            inputStart = inputEnd
+            throw cutShort()
+        }
+        let word = { (input: UnsafeMutableRawBufferPointer, at: Int) in
+            UInt32(littleEndian: unsafe input.loadUnaligned(fromByteOffset: at, as: UInt32.self))
+        }
+        let crc = unsafe word(input, inputStart)
+        let length = unsafe word(input, inputStart + 4)
+        inputStart += 8
+        if crc != memberCRC { throw damaged("incorrect data check") }
+        if length != UInt32(truncatingIfNeeded: memberBytes) { throw damaged("incorrect length check") }
+        finishedCRC = contentCRC
+        memberBytes = 0
+        memberCRC = 0
+    }
+
+    private func cutShort() -> ByteFault { compressedFault("is cut short: the gzip stream does not end; fetch it again") }
+
+    private func damaged(_ reason: String) -> ByteFault { compressedFault("is damaged gzip (\(reason)); fetch it again") }
 
     /// Makes sure that `count` bytes of input lie ready, unless the file ends before.
     private mutating func fillInput(atLeast count: Int) throws(ByteFault) {

@@ -37,19 +37,13 @@ struct LineItemReader: ~Copyable {
     private var product = MapCell()
     private var resourceTags = MapCell()
     private var tags = MapCell()
-    private let tests: CompiledTests
-    /// For every profile column its column in the file, −1 where there is none.
-    private let sources: [Int]
-    /// For every profile column whether this row's product map can matter to any of its tests; nil while it is not looked at.
-    private var mapMatters: [Bool?]
+    private var platforms: PlatformFinder
 
     init(path: String, header: BillHeader, reading: BillReading) {
         self.path = path
         self.header = header
         self.reading = reading
-        tests = CompiledTests(reading.profile)
-        sources = ProfileColumn.allCases.map { header.index($0.billColumn) ?? -1 }
-        mapMatters = ProfileColumn.allCases.map { _ in nil }
+        platforms = PlatformFinder(CompiledTests(reading.profile), header)
     }
 
     mutating func read(
@@ -61,16 +55,16 @@ struct LineItemReader: ~Copyable {
                 fault(row, "has \(row.cellCount) cells, its header \(header.names.count): the row is damaged; fetch the file again"))
         }
         product.isLoaded = false
-        for column in mapMatters.indices { mapMatters[column] = nil }
-        if let platform = platform(row, scanner, bytes) {
+        let (found, lineItemType) = platforms.find(row, scanner, bytes)
+        if found.rule != .max, let platform = platforms.tests.tests[found.rule].platform {
             do throws(InputFault) {
                 let start = try startIfInPeriod(row, scanner, bytes)
                 guard let start else { return .otherPeriod }
                 return .charge(platform, try item(row, scanner, bytes, start, platform, &names))
             } catch { return .fault(error) }
         }
-        let nearMiss = nearMiss(row, scanner, bytes, &names)
-        guard isAdoptable(row, scanner, bytes) else { return .otherService(nearMiss: nearMiss) }
+        let nearMiss = found.nearMiss == .max ? nil : nearMiss(platforms.tests.tests[found.nearMiss], row, scanner, bytes, &names)
+        guard isAdoptable(lineItemType, bytes) else { return .otherService(nearMiss: nearMiss) }
         let productCode = name(.productCode, row, scanner, bytes, &names)
         let payer = name(.payerAccountID, row, scanner, bytes, &names)
         guard !productCode.isEmpty else { return .otherService(nearMiss: nearMiss) }
@@ -83,65 +77,25 @@ struct LineItemReader: ~Copyable {
         return .candidate(Candidate(payerAccount: payer, productCode: productCode, nearMiss: nearMiss, content: content))
     }
 
-    // MARK: Platform
-
-    private mutating func platform(
-        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
-    ) -> Platform? {
-        for index in tests.tests.indices {
-            guard let platform = tests.tests[index].platform else { break }
-            if matches(tests.tests[index], row, scanner, bytes) { return platform }
-        }
-        return nil
-    }
-
-    private mutating func matches(
-        _ test: CompiledTests.Test, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
-    ) -> Bool {
-        let index = sources[test.column.rawValue]
-        if index >= 0 {
-            let range = scanner.cell(index, of: row)
-            // Where a column is empty the map may still say it.
-            let isEmpty = range.isEmpty || (range.count == 2 && bytes[range.lowerBound] == UInt8(ascii: "\""))
-            if !isEmpty || test.column.mapKey == nil { return cells.text(bytes, range) { tests.matches(test, $0) } }
-        }
-        guard let key = test.column.mapKey, let map = header.index(.productMap) else { return false }
-        let range = scanner.cell(map, of: row)
-        let column = test.column.rawValue
-        // One look at the product map settles, for almost every row, that the key can matter to none of the tests.
-        if mapMatters[column] == nil {
-            mapMatters[column] = mapMayHold(bytes.extracting(range), key: key) { tests.anyMatches(test.column, $0) }
-        }
-        guard mapMatters[column] == true else { return false }
-        if !product.isLoaded { _ = loadProduct(range, bytes) }
-        return tests.matches(test, product.value(Array("\(key)".utf8)).span)
-    }
+    // MARK: Other services
 
     /// Returns false when the cell is no map.
     private mutating func loadProduct(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
         cells.text(bytes, range) { product.load($0) }
     }
 
+    /// The test that would take such rows.
     private mutating func nearMiss(
-        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
-    ) -> NearMiss? {
-        for index in tests.tests.indices where tests.tests[index].platform == nil {
-            let test = tests.tests[index]
-            guard matches(test, row, scanner, bytes) else { continue }
-            if test.column == .productName {
-                let text = productText(.productName, row, scanner, bytes)
-                return NearMiss(column: .productName, comparison: .equals, text: names.name(text))
-            }
-            return NearMiss(column: test.column, comparison: test.comparison, text: names.name(Array(tests.needle(test))))
+        _ test: CompiledTests.Test, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) -> NearMiss {
+        if test.column == .productName {
+            return NearMiss(column: .productName, comparison: .equals, text: names.name(productText(.productName, row, scanner, bytes)))
         }
-        return nil
+        return NearMiss(column: test.column, comparison: test.comparison, text: names.name(Array(platforms.tests.needle(test))))
     }
 
-    private mutating func isAdoptable(
-        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
-    ) -> Bool {
-        guard let index = header.index(.lineItemType) else { return false }
-        return cells.text(bytes, scanner.cell(index, of: row)) { text in
+    private mutating func isAdoptable(_ lineItemType: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+        cells.text(bytes, lineItemType) { text in
             equals(text, "Tax") || equals(text, "Credit") || equals(text, "Refund") || equals(text, "Fee")
         }
     }
@@ -306,8 +260,7 @@ struct LineItemReader: ~Copyable {
     private mutating func productText(
         _ column: ProfileColumn, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
     ) -> [UInt8] {
-        let index = sources[column.rawValue]
-        if index >= 0 {
+        if let index = header.index(column.billColumn) {
             let text = cells.text(bytes, scanner.cell(index, of: row)) { copied($0) }
             if !text.isEmpty { return text }
         }

@@ -127,44 +127,26 @@ struct CompiledTests: Sendable {
 
     func needle(_ test: Test) -> ArraySlice<UInt8> { needles[test.start..<test.start + test.count] }
 
-    @inline(__always)
     func matches(_ test: Test, _ text: Span<UInt8>) -> Bool {
-        switch test.comparison {
-        case .equals: text.count == test.count && stands(test, in: text, at: 0)
-        case .startsWith: stands(test, in: text, at: 0)
-        case .endsWith: stands(test, in: text, at: text.count - test.count)
-        case .contains: isContained(test, in: text)
+        let needle = needles.span.extracting(test.start..<test.start + test.count)
+        return switch test.comparison {
+        case .equals: text.count == test.count && standsFolded(text, 0, needle)
+        case .startsWith: text.count >= test.count && standsFolded(text, 0, needle)
+        case .endsWith: text.count >= test.count && standsFolded(text, text.count - test.count, needle)
+        case .contains: holdsFolded(text, needle)
         }
     }
 
-    /// Whether any test on the column holds.
-    func anyMatches(_ column: ProfileColumn, _ text: Span<UInt8>) -> Bool {
-        for test in tests where test.column == column && matches(test, text) { return true }
-        return false
-    }
-
-    @inline(__always)
-    private func stands(_ test: Test, in text: Span<UInt8>, at position: Int) -> Bool {
-        guard position >= 0, position + test.count <= text.count else { return false }
-        for index in 0..<test.count where foldedCase(text[position + index]) != needles[test.start + index] { return false }
-        return true
-    }
-
-    @inline(__always)
-    private func isContained(_ test: Test, in text: Span<UInt8>) -> Bool {
-        guard test.count > 0 else { return true }
-        let first = needles[test.start]
-        var position = 0
-        while position + test.count <= text.count {
-            if foldedCase(text[position]) == first && stands(test, in: text, at: position) { return true }
-            position += 1
+    /// The first test of a rule on the column that holds, and the first for near misses.
+    func found(_ column: ProfileColumn, _ text: Span<UInt8>) -> PlatformFinder.Found {
+        var found = PlatformFinder.Found()
+        for place in tests.indices where tests[place].column == column {
+            if tests[place].platform != nil {
+                if found.rule == .max && matches(tests[place], text) { found.rule = place }
+            } else if found.nearMiss == .max && matches(tests[place], text) {
+                found.nearMiss = place
+            }
         }
-        return false
+        return found
     }
-}
-
-/// An ASCII letter in lower case; every other byte as it is.
-@inline(__always)
-func foldedCase(_ byte: UInt8) -> UInt8 {
-    byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
 }

@@ -10,7 +10,7 @@ private let spare = [UInt8]((0..<ByteWindow.spareBytes).map { Array("\",\n\"\r".
 private func scanned(_ text: [UInt8], ends: [Int], slides: Bool = false, isCut: Bool = false, skip: Int = 0) -> [ReferenceCSV.Row] {
     // Storage that another file has used.
     var buffers = ReadBuffers()
-    buffers.marks = [3, 1, 4, 1, 5]
+    buffers.separators = [3, 1, 4, 1, 5]
     var scanner = CSVScanner(buffers: &buffers)
     if skip > 0 { scanner.skip(skip) }
     var cells = CSVCellReader()

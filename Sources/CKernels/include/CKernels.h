@@ -5,6 +5,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #if defined(__SSE2__)
@@ -80,6 +81,12 @@ static inline uint64_t ck_equal_under(ck_block block, uint8_t kept, uint8_t byte
 static inline uint64_t ck_equal(ck_block block, uint8_t byte) { return ck_equal_under(block, 0xFF, byte); }
 
 #endif
+
+/// Whether `ck_crc32` is faster here than zlib's.
+int ck_has_crc32(void);
+
+/// The CRC-32 of RFC 1952 of what had `crc` before (0 for nothing) and is followed by these bytes.
+uint32_t ck_crc32(uint32_t crc, const uint8_t *bytes, size_t count);
 
 typedef struct { uint64_t quotes, commas, line_feeds; } ck_csv_masks;
 typedef struct { uint64_t quotes, backslashes, brackets, controls; } ck_json_masks;
