@@ -3,9 +3,13 @@ import Registry
 
 /// The registry as the run asks it: claims by anchor and time, in the run's names.
 struct Claims {
+    /// When a workload's claim is in force; small, because every event is held against it.
     private struct Span {
-        var claim: Claim
+        var from: Instant?
+        var to: Instant?
         var workload: Int
+
+        func holds(_ time: Instant) -> Bool { (from.map { $0 <= time } ?? true) && (to.map { time < $0 } ?? true) }
     }
 
     /// For every workload its id and elements as names.
@@ -24,7 +28,7 @@ struct Claims {
             confirmed.append(Set(workload.estimateCurrencies(period).map { names.name($0) }))
             for claim in workload.claims {
                 let anchor = names.name(claim.anchor.text)
-                let span = Span(claim: claim, workload: index)
+                let span = Span(from: claim.from, to: claim.to, workload: index)
                 switch claim.anchor {
                 case .principal: byPrincipal[anchor, default: []].append(span)
                 case .workspace: byWorkspace[anchor, default: []].append(span)
@@ -35,11 +39,11 @@ struct Claims {
 
     /// The workload whose claim on the principal is in force; nil for none.
     func workload(ofPrincipal principal: Name, at time: Instant) -> Int? {
-        principal.isEmpty ? nil : byPrincipal[principal]?.first { $0.claim.isInForce(at: time) }?.workload
+        principal.isEmpty ? nil : byPrincipal[principal]?.first { $0.holds(time) }?.workload
     }
 
     func workload(ofWorkspace workspace: Name, at time: Instant) -> Int? {
-        workspace.isEmpty ? nil : byWorkspace[workspace]?.first { $0.claim.isInForce(at: time) }?.workload
+        workspace.isEmpty ? nil : byWorkspace[workspace]?.first { $0.holds(time) }?.workload
     }
 
     func hasConfirmedEstimate(_ workload: Int, currency: Name) -> Bool { confirmed[workload].contains(currency) }

@@ -31,28 +31,28 @@ struct FollowCost {
         var total: UInt128 = 0
     }
 
-    /// Usage shares, sorted so that those of one scope's accounts lie together and in time order.
-    private struct Index {
-        struct Key: Hashable {
-            var platform: Platform
-            var currency: Name
-            var payer: Name
-            var account: Name?
-            var workspace: Name?
+    /// What a scope's groups have in common, its interval apart.
+    private struct Key: Hashable {
+        var platform: Platform
+        var currency: Name
+        var payer: Name
+        var account: Name?
+        var workspace: Name?
 
-            func hash(into hasher: inout Hasher) {
-                hasher.combine(packed(payer, account ?? .empty))
-                hasher.combine(packed(currency, workspace ?? .empty))
-            }
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(packed(payer, account ?? .empty))
+            hasher.combine(packed(currency, workspace ?? .empty))
         }
-        var shares: [Key: [Int32]] = [:]
     }
 
     private let usage: [LedgerRow]
     private let groups: [ChargeGroup]
     private let ranks: [UInt32]
     private let workloadIDs: [Name]
-    private var index = Index()
+    /// Of every group where its shares lie in `usage`, one behind the other.
+    private var shareRanges: [Range<Int>]
+    /// The Usage groups of every key, by time.
+    private var groupsByKey: [Key: [Int32]] = [:]
     private var known: [Scope: Followers] = [:]
     private(set) var shares: [LedgerRow] = []
 
@@ -61,27 +61,27 @@ struct FollowCost {
         self.groups = groups
         self.workloadIDs = workloadIDs
         self.ranks = ranks
-        for place in usage.indices {
-            let row = usage[place]
-            let group = groups[Int(row.group)]
-            let payer = Index.Key(platform: group.platform, currency: group.currency, payer: group.payerAccount, account: nil, workspace: nil)
-            var account = payer
-            account.account = group.usageAccount
-            var workspace = account
-            workspace.workspace = row.workspace
-            index.shares[payer, default: []].append(Int32(place))
-            index.shares[account, default: []].append(Int32(place))
-            if !row.workspace.isEmpty { index.shares[workspace, default: []].append(Int32(place)) }
+        shareRanges = [Range<Int>](repeating: 0..<0, count: groups.count)
+        var first = 0
+        while first < usage.count {
+            let number = Int(usage[first].group)
+            var end = first + 1
+            while end < usage.count, Int(usage[end].group) == number { end += 1 }
+            precondition(shareRanges[number].isEmpty, "a group's shares must lie together")
+            shareRanges[number] = first..<end
+            first = end
         }
-        for key in index.shares.keys {
-            index.shares[key]?.sort { a, b in
-                (groups[Int(usage[Int(a)].group)].start, a) < (groups[Int(usage[Int(b)].group)].start, b)
-            }
+        for (number, group) in groups.enumerated() where group.isUsage {
+            var key = Key(platform: group.platform, currency: group.currency, payer: group.payerAccount, account: nil, workspace: nil)
+            groupsByKey[key, default: []].append(Int32(number))
+            key.account = group.usageAccount
+            groupsByKey[key, default: []].append(Int32(number))
+            if group.workspace.isEmpty { continue }
+            key.workspace = group.workspace
+            groupsByKey[key, default: []].append(Int32(number))
         }
+        for key in groupsByKey.keys { groupsByKey[key]?.sort { (groups[Int($0)].start, $0) < (groups[Int($1)].start, $1) } }
     }
-
-    /// The usage start of a share.
-    private func start(_ share: Int32) -> Instant { groups[Int(usage[Int(share)].group)].start }
 
     /// Makes the shares of every group that is not usage. `place` fills level, method, workload and elements where there is nothing to follow.
     mutating func make(
@@ -160,15 +160,16 @@ struct FollowCost {
     /// The shares of a scope summed by what they agree in; each scope is summed once.
     private mutating func followers(_ scope: Scope) -> Followers {
         if let found = known[scope] { return found }
-        let key = Index.Key(
+        let key = Key(
             platform: scope.platform, currency: scope.currency, payer: scope.payer, account: scope.account, workspace: scope.workspace)
         var sums: [Follower: Int128] = [:]
-        for place in slice(index.shares[key] ?? [], scope) {
-            let row = usage[Int(place)]
-            let follower = Follower(
-                workspace: row.workspace, principal: row.principal, workload: row.workload, model: row.model,
-                level: row.level, elements: row.elements, gap: row.gap)
-            sums[follower, default: 0] += row.cost.atto
+        for number in slice(groupsByKey[key] ?? [], scope) {
+            for row in usage[shareRanges[Int(number)]] {
+                let follower = Follower(
+                    workspace: row.workspace, principal: row.principal, workload: row.workload, model: row.model,
+                    level: row.level, elements: row.elements, gap: row.gap)
+                sums[follower, default: 0] += row.cost.atto
+            }
         }
         var found = Followers()
         found.keys = sums.keys.sorted(by: precedes)
@@ -178,19 +179,20 @@ struct FollowCost {
         return found
     }
 
-    private func slice(_ places: [Int32], _ scope: Scope) -> ArraySlice<Int32> {
-        guard let first = scope.start, let end = scope.end else { return places[...] }
+    /// Of the groups of a key those that start within the scope's interval.
+    private func slice(_ numbers: [Int32], _ scope: Scope) -> ArraySlice<Int32> {
+        guard let first = scope.start, let end = scope.end else { return numbers[...] }
         func firstIndex(_ time: Instant) -> Int {
             var low = 0
-            var high = places.count
+            var high = numbers.count
             while low < high {
                 let middle = (low + high) / 2
-                if start(places[middle]) >= time { high = middle } else { low = middle + 1 }
+                if groups[Int(numbers[middle])].start >= time { high = middle } else { low = middle + 1 }
             }
             return low
         }
         let from = firstIndex(first)
-        return places[from..<max(from, firstIndex(end))]
+        return numbers[from..<max(from, firstIndex(end))]
     }
 
     private func precedes(_ a: Follower, _ b: Follower) -> Bool {

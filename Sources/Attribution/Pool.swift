@@ -134,11 +134,15 @@ struct PoolFinder {
             let place: Int32
             if let last = pool.places.last, claimants[Int(last)] == claimant {
                 place = last
-            } else if let found = known[claimant] {
+            } else if claimants.count <= 8, let found = claimants.firstIndex(of: claimant) {
+                // Among a few a look is cheaper than a hash.
+                place = Int32(found)
+            } else if claimants.count > 8, let found = known[claimant] {
                 place = found
             } else {
                 place = Int32(claimants.count)
-                known[claimant] = place
+                if claimants.count == 8 { for (place, early) in claimants.enumerated() { known[early] = Int32(place) } }
+                if claimants.count >= 8 { known[claimant] = place }
                 claimants.append(claimant)
                 sums.append((0, 0))
             }

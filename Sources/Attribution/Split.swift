@@ -5,7 +5,11 @@ enum Wide {
     /// ⌊a·b ÷ divisor⌋ and what is left, for b ≤ divisor, so that the quotient fits.
     static func multiplyDivide(_ a: UInt128, _ b: UInt128, _ divisor: UInt128) -> (quotient: UInt128, remainder: UInt128) {
         let product = a.multipliedFullWidth(by: b)
-        return divisor.dividingFullWidth(product)
+        // Almost always the product has 128 bits and the divisor 64: two divisions of the processor then.
+        guard product.high == 0, let small = UInt64(exactly: divisor) else { return divisor.dividingFullWidth(product) }
+        let (high, rest) = UInt64(truncatingIfNeeded: product.low >> 64).quotientAndRemainder(dividingBy: small)
+        let (low, remainder) = small.dividingFullWidth((rest, UInt64(truncatingIfNeeded: product.low)))
+        return (UInt128(high) << 64 | UInt128(low), UInt128(remainder))
     }
 
     /// Whether |a·b − c·d| > limit, exactly; all are signed amounts.
@@ -35,23 +39,37 @@ enum Wide {
 public func split(_ amount: Amount, by weights: [UInt128]) -> [Amount] {
     let total = weights.reduce(0, +)
     precondition(total > 0, "nothing to split by")
-    let magnitude = amount.atto.magnitude
     if weights.count == 1 { return [amount] }
-    var parts: [UInt128] = []
-    var remainders: [(remainder: UInt128, index: Int)] = []
+    let magnitude = amount.atto.magnitude
+    let isNegative = amount.atto < 0
+    var parts: [Amount] = []
+    var remainders: [UInt128] = []
+    parts.reserveCapacity(weights.count)
+    remainders.reserveCapacity(weights.count)
     var left = magnitude
-    for (index, weight) in weights.enumerated() {
+    for weight in weights {
         let (part, remainder) = Wide.multiplyDivide(magnitude, weight, total)
-        parts.append(part)
-        remainders.append((remainder, index))
+        parts.append(Amount(atto: isNegative ? -Int128(part) : Int128(part)))
+        remainders.append(remainder)
         left -= part
     }
-    if left > 0 {
-        remainders.sort { ($1.remainder, $0.index) < ($0.remainder, $1.index) }
-        for place in 0..<Int(left) { parts[remainders[place].index] += 1 }
+    for place in largest(Int(left), of: remainders) { parts[place].atto += isNegative ? -1 : 1 }
+    return parts
+}
+
+/// The places of the `count` largest remainders, ties to the earlier, in any order.
+private func largest(_ count: Int, of remainders: [UInt128]) -> [Int] {
+    if count == 0 { return [] }
+    var places = Array(remainders.indices)
+    func precedes(_ a: Int, _ b: Int) -> Bool { (remainders[b], a) < (remainders[a], b) }
+    guard count * remainders.count <= 256 else { return Array(places.sorted(by: precedes)[..<count]) }
+    // Of a few the largest is looked for, then the next.
+    for chosen in 0..<count {
+        var best = chosen
+        for candidate in chosen + 1..<places.count where precedes(places[candidate], places[best]) { best = candidate }
+        places.swapAt(chosen, best)
     }
-    let isNegative = amount.atto < 0
-    return parts.map { Amount(atto: isNegative ? -Int128($0) : Int128($0)) }
+    return Array(places[..<count])
 }
 
 /// A sum of amounts that is known to stay within the limits of a run.

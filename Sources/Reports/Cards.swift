@@ -85,11 +85,18 @@ public struct Cards {
         }
     }
 
-    private struct CardKey: Hashable {
-        var week: Int?
+    /// What a card is about, over all its weeks.
+    private struct Subject: Hashable {
         var type: CardType
-        var id: [UInt8]
-        var currency: [UInt8]
+        /// Workload, workspace, usage account or element; for the total empty.
+        var id: Name
+        var isAccount: Bool
+        var currency: Name
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(packed(id, currency))
+            hasher.combine(UInt64(type.rawValue) << 1 | (isAccount ? 1 : 0))
+        }
     }
 
     init(_ attribution: Attribution, _ registry: Registry) {
@@ -97,40 +104,68 @@ public struct Cards {
         let names = attribution.ledger.names
         var cells: [Cell: Spend] = [:]
         attribution.ledger.forEach { row, group in Cards.add(row, group, attribution.ledger, days, &cells) }
-        var made: [CardKey: Card] = [:]
+        // Of every subject the cards of its weeks, and behind them that of its month, lie in a row.
+        let cardsEach = days.weeks.count + 1
+        var places: [Subject: Int] = [:]
+        var made: [Card?] = []
+        func add(_ subject: Subject, _ cell: Cell, _ spend: Spend, _ id: () -> [UInt8]) {
+            let first: Int
+            if let known = places[subject] {
+                first = known
+            } else {
+                first = made.count
+                places[subject] = first
+                made.append(contentsOf: repeatElement(nil, count: cardsEach))
+            }
+            for (week, place) in [(Optional(cell.week), first + cell.week), (nil, first + cardsEach - 1)] {
+                if made[place] == nil {
+                    let workload = subject.type == .workload && cell.workload >= 0 ? Int(cell.workload) : nil
+                    made[place] = Card(
+                        week: week, type: subject.type, id: id(), workload: workload, currency: Array(names.bytes(subject.currency)))
+                }
+                made[place]?.spend += spend
+                made[place]?.lines[cell.line, default: Spend()] += spend
+                if !cell.principal.isEmpty { made[place]?.agents[cell.principal, default: Spend()] += spend }
+            }
+        }
         for (cell, spend) in cells {
-            let currency = Array(names.bytes(cell.currency))
-            func add(_ type: CardType, _ id: [UInt8], _ workload: Int?) {
-                for week in [cell.week, nil] {
-                    let key = CardKey(week: week, type: type, id: id, currency: currency)
-                    var card = made.removeValue(forKey: key)
-                        ?? Card(week: week, type: type, id: id, workload: workload, currency: currency)
-                    card.spend += spend
-                    card.lines[cell.line, default: Spend()] += spend
-                    if !cell.principal.isEmpty { card.agents[cell.principal, default: Spend()] += spend }
-                    made[key] = card
+            func text(_ name: Name) -> [UInt8] { Array(names.bytes(name)) }
+            add(Subject(type: cell.type, id: cell.id, isAccount: cell.isAccount, currency: cell.currency), cell, spend) {
+                cell.isAccount ? Array("account:".utf8) + text(cell.id) : text(cell.id)
+            }
+            for (index, type) in CardType.elements.enumerated() {
+                let value = cell.elements[index]
+                add(Subject(type: type, id: value, isAccount: false, currency: cell.currency), cell, spend) {
+                    value.isEmpty ? Array("(none)".utf8) : text(value)
                 }
             }
-            let id = Array(names.bytes(cell.id))
-            add(cell.type, cell.isAccount ? Array("account:".utf8) + id : id, cell.workload >= 0 ? Int(cell.workload) : nil)
-            for (index, type) in CardType.elements.enumerated() {
-                let value = Array(names.bytes(cell.elements[index]))
-                add(type, value.isEmpty ? Array("(none)".utf8) : value, nil)
-            }
-            add(.total, Array("total".utf8), nil)
+            add(Subject(type: .total, id: .empty, isAccount: false, currency: cell.currency), cell, spend) { Array("total".utf8) }
         }
-        // A workload with a confirmed estimate has its cards though it spent nothing.
+        cards = made.compactMap { $0 }
+        addEstimated(registry, attribution.period)
+    }
+
+    /// A workload with a confirmed estimate has its cards though it spent nothing.
+    private mutating func addEstimated(_ registry: Registry, _ period: Month) {
+        struct Key: Hashable {
+            var week: Int?
+            var workload: Int
+            var currency: [UInt8]
+        }
+        var present: Set<Key> = []
+        for card in cards {
+            if let workload = card.workload { present.insert(Key(week: card.week, workload: workload, currency: card.currency)) }
+        }
         for (index, workload) in registry.workloads.enumerated() {
-            for currency in workload.estimateCurrencies(attribution.period) {
+            for currency in workload.estimateCurrencies(period) {
                 for week in [nil] + days.weeks.indices.map({ Optional($0) }) {
-                    let key = CardKey(week: week, type: .workload, id: Array(workload.id.utf8), currency: Array(currency.utf8))
-                    if made[key] == nil {
-                        made[key] = Card(week: week, type: .workload, id: key.id, workload: index, currency: key.currency)
+                    let key = Key(week: week, workload: index, currency: Array(currency.utf8))
+                    if present.insert(key).inserted {
+                        cards.append(Card(week: week, type: .workload, id: Array(workload.id.utf8), workload: index, currency: key.currency))
                     }
                 }
             }
         }
-        cards = Array(made.values)
     }
 
     private static func add(

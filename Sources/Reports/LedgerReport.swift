@@ -15,19 +15,61 @@ enum LedgerReport {
         var writer = CSVWriter()
         for column in columns { writer.text(column) }
         writer.endRow()
-        let periodText = Array(period.text.utf8)
-        let cells = RenderedNames(ledger.names)
-        try ledger.forEach { (row, group) throws(Failure) in
-            write(row, group, ledger, cells, periodText, &writer)
+        var row = RowText(ledger, period)
+        try ledger.forEach { (share, group) throws(Failure) in
+            row.append(share, group, to: &writer)
             if writer.bytes.count > 1 << 20 { try sink(writer.flush()) }
         }
         try sink(writer.flush())
     }
+}
 
-    private static func write(
-        _ row: LedgerRow, _ group: ChargeGroup, _ ledger: Ledger, _ cells: RenderedNames, _ period: [UInt8],
-        _ writer: inout CSVWriter
-    ) {
+/// Writes rows. Those of one group come one after the other and have most of their columns in common: these are rendered once.
+private struct RowText {
+    private let workloads: Ledger
+    private let cells: RenderedNames
+    private let period: [UInt8]
+    /// Of which group, workspace and source `front` is, and of which group `back`.
+    private var group: Int32 = -1
+    private var workspace = Name.empty
+    private var source = WorkspaceSource.none
+    /// From `billing_period` to `invoice_id`, and from `billing_entity` on.
+    private var front: [UInt8] = []
+    private var back: [UInt8] = []
+    private let words = LedgerWords()
+
+    init(_ ledger: Ledger, _ period: Month) {
+        workloads = ledger
+        cells = RenderedNames(ledger.names)
+        self.period = Array(period.text.utf8)
+    }
+
+    mutating func append(_ row: LedgerRow, _ group: ChargeGroup, to writer: inout CSVWriter) {
+        if row.group != self.group || row.workspace != workspace || row.workspaceSource != source { render(row, group) }
+        func name(_ name: Name) { writer.number { cells.append(name, to: &$0) } }
+        func word(_ text: [UInt8]) { writer.number { $0.append(contentsOf: text) } }
+        word(front)
+        name(row.principal)
+        name(workloads.workloadID(row))
+        word(words.levels[Int(row.level.rawValue)])
+        word(words.methods[Int(row.method.rawValue)])
+        word(words.windows[Int(row.window.rawValue)])
+        name(row.model)
+        word(words.tokenTypes[Int(group.tokenType.rawValue)])
+        for index in 0..<4 { name(row.elements[index]) }
+        writer.number { appendDecimal(row.weight, to: &$0) }
+        writer.number { appendDecimal(row.weightTotal, to: &$0) }
+        writer.number { appendDecimal(UInt128(row.calls), to: &$0) }
+        writer.number { row.quantity.append(to: &$0) }
+        writer.number { row.cost.append(to: &$0) }
+        name(group.currency)
+        word(words.gaps[Int(row.gap.rawValue)])
+        word(back)
+        writer.endRow()
+    }
+
+    private mutating func render(_ row: LedgerRow, _ group: ChargeGroup) {
+        var writer = CSVWriter()
         func name(_ name: Name) { writer.number { cells.append(name, to: &$0) } }
         func word(_ text: String) { writer.number { $0.append(contentsOf: text.utf8) } }
         writer.number { $0.append(contentsOf: period) }
@@ -42,27 +84,26 @@ enum LedgerReport {
         name(group.lineItemType)
         name(group.usageType)
         name(group.invoice)
-        name(row.principal)
-        name(ledger.workloadID(row))
-        word(row.level.text)
-        word(row.method.text)
-        word(row.window.text)
-        name(row.model)
-        word(group.tokenType.text)
-        for index in 0..<4 { name(row.elements[index]) }
-        writer.number { appendDecimal(row.weight, to: &$0) }
-        writer.number { appendDecimal(row.weightTotal, to: &$0) }
-        writer.number { appendDecimal(UInt128(row.calls), to: &$0) }
-        writer.number { row.quantity.append(to: &$0) }
-        writer.number { row.cost.append(to: &$0) }
-        name(group.currency)
-        word(row.gap.text)
+        front = writer.flush()
+        writer = CSVWriter()
         name(group.billingEntity)
         name(group.legalEntity)
         name(group.productCode)
         name(group.operation)
-        writer.endRow()
+        back = writer.flush()
+        self.group = row.group
+        workspace = row.workspace
+        source = row.workspaceSource
     }
+}
+
+/// The words of the ledger as bytes, each at the place of its case.
+private struct LedgerWords {
+    let levels = Level.allCases.map { Array($0.text.utf8) }
+    let methods = Method.allCases.map { Array($0.text.utf8) }
+    let windows = EvidenceWindow.allCases.map { Array($0.text.utf8) }
+    let tokenTypes = TokenType.allCases.map { Array($0.text.utf8) }
+    let gaps = Gap.allCases.map { Array($0.text.utf8) }
 }
 
 /// Every name as a cell of CSV, guarded and quoted where it must be: a few thousand names stand in millions of cells.
