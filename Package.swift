@@ -36,7 +36,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CZlib", "Bytes", "Records", "Registry", "Attribution", "Reports", "Runs"],
             path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "BytesTests", dependencies: ["CKernels", "Bytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Bytes", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RegistryTests", dependencies: ["Records", "Registry", "TestSupport"], swiftSettings: strict),
         .testTarget(

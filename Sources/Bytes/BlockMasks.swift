@@ -2,8 +2,9 @@ import CKernels
 
 // Sixty-four bytes at a time: where in a block does a byte occur? Bit i of a mask speaks of byte i.
 //
-// The scanners take the masks from CKernels; what is written here in Swift is their twin, against which tests hold them: eight bytes are compared in one 64-bit word: after an exclusive-or the bytes looked for are zero, and
-// `zeroBytes` sets the top bit of exactly those; a multiplication gathers the eight top bits into one byte.
+// The scanners take the masks of many blocks at once from CKernels. The twins here, against which tests hold them, compare eight bytes in one
+// 64-bit word: after an exclusive-or the bytes looked for are zero, and `zeroBytes` sets the top bit of exactly those; a multiplication
+// gathers the eight top bits into one byte.
 
 /// The byte repeated over a word.
 @inline(__always)
@@ -34,52 +35,33 @@ func prefixXor(_ mask: UInt64) -> UInt64 {
 }
 
 /// The masks of one block of CSV.
-struct CSVBlock {
-    var quotes: UInt64 = 0
-    var commas: UInt64 = 0
-    var lineFeeds: UInt64 = 0
+typealias CSVBlock = ck_csv_masks
 
-    /// Reads 64 bytes at `pointer`.
-    @inline(__always)
-    init(_ pointer: UnsafeRawPointer) {
-        let masks = unsafe ck_csv(pointer.assumingMemoryBound(to: UInt8.self))
-        quotes = masks.quotes
-        commas = masks.commas
-        lineFeeds = masks.line_feeds
-    }
+/// The masks of one block of JSON. Brackets are `{ } [ ]`, and `Y _ y DEL`, none of which can stand outside a string in JSON: they share
+/// the bits of mask 0xD9. Controls are the bytes below 0x20.
+typealias JSONBlock = ck_json_masks
 
-    /// The same by words of eight bytes.
+/// How many blocks are masked at once: few enough that the masks stay close, many enough that the call costs nothing.
+let blocksAtOnce = 64
+
+extension ck_csv_masks {
+    /// The masks of the 64 bytes at `pointer`, by words of eight.
     init(byWords pointer: UnsafeRawPointer) {
+        self.init(quotes: 0, commas: 0, line_feeds: 0)
         for index in 0..<8 {
             let word = UInt64(littleEndian: unsafe pointer.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
             let shift = UInt64(truncatingIfNeeded: index &* 8)
             quotes |= gathered(zeroBytes(word ^ repeated(UInt8(ascii: "\"")))) &<< shift
             commas |= gathered(zeroBytes(word ^ repeated(UInt8(ascii: ",")))) &<< shift
-            lineFeeds |= gathered(zeroBytes(word ^ repeated(0x0A))) &<< shift
+            line_feeds |= gathered(zeroBytes(word ^ repeated(0x0A))) &<< shift
         }
     }
 }
 
-/// The masks of one block of JSON.
-struct JSONBlock {
-    var quotes: UInt64 = 0
-    var backslashes: UInt64 = 0
-    /// `{ } [ ]`, and `Y _ y DEL`, none of which can stand outside a string in JSON: they share the bits of mask 0xD9.
-    var brackets: UInt64 = 0
-    /// Bytes below 0x20.
-    var controls: UInt64 = 0
-
-    @inline(__always)
-    init(_ pointer: UnsafeRawPointer) {
-        let masks = unsafe ck_json(pointer.assumingMemoryBound(to: UInt8.self))
-        quotes = masks.quotes
-        backslashes = masks.backslashes
-        brackets = masks.brackets
-        controls = masks.controls
-    }
-
-    /// The same by words of eight bytes.
-    init(byWords pointer: UnsafeRawPointer) {
+extension ck_json_masks {
+    /// The masks of the 64 bytes at `pointer`, by words of eight.
+    init(byWords pointer: UnsafeRawPointer, probes letters: (UInt8, UInt8)) {
+        self.init(quotes: 0, backslashes: 0, brackets: 0, controls: 0, probes: 0)
         for index in 0..<8 {
             let word = UInt64(littleEndian: unsafe pointer.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
             let shift = UInt64(truncatingIfNeeded: index &* 8)
@@ -87,6 +69,7 @@ struct JSONBlock {
             backslashes |= gathered(zeroBytes(word ^ repeated(UInt8(ascii: "\\")))) &<< shift
             brackets |= gathered(zeroBytes((word & repeated(0xD9)) ^ repeated(0x59))) &<< shift
             controls |= gathered(zeroBytes(word & repeated(0xE0))) &<< shift
+            probes |= gathered(zeroBytes(word ^ repeated(letters.0)) | zeroBytes(word ^ repeated(letters.1))) &<< shift
         }
     }
 }

@@ -1,7 +1,7 @@
 /// Storage that one reader after the other uses: a file is often smaller than what setting it up would cost.
 public struct ReadBuffers: Sendable {
     var window: [UInt8] = []
-    var marks: [UInt32] = []
+    var marks: [JSONMarks.Word] = []
     var separators: [UInt64] = []
 
     public init() {}

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Finds the rows and cells of RFC 4180 text in a window, without looking at what the cells say.
 ///
 /// The result is a bit for every byte, set where a comma or line feed outside quotes separates cells, and a list of rows. A cell is what lies
@@ -176,70 +178,72 @@ public struct CSVScanner: ~Copyable {
 
     private mutating func scanBlocks(_ bytes: Span<UInt8>, end: Int, isLast: Bool) {
         precondition(end + ByteWindow.spareBytes <= bytes.count && end >> 6 < separators.count)
-        var carry = carry
-        var position = position
-        var wrong = false
-        unsafe bytes.withUnsafeBytes { raw in
-            unsafe separators.withUnsafeMutableBufferPointer { separatorWords in
-                // A block needs the byte behind it, to see what follows a closing quote in its last byte. After a row that was read byte by byte,
-                // or a slide, the first block begins in the middle of a word.
-                while (position | 63) + 2 <= end || (isLast && position < end) {
-                    let start = position & ~63
-                    let offset = UInt64(position & 63)
-                    var block = unsafe CSVBlock(raw.baseAddress.unsafelyUnwrapped + start)
-                    let length = min(64, end - start)
-                    if offset > 0 || length < 64 { block.keep(~0 << offset & ~0 >> UInt64(64 - length)) }
-                    let inside = prefixXor(block.quotes) ^ carry.inside
-                    let found = (block.commas | block.lineFeeds) & ~inside
-                    let closes = block.quotes & ~inside
-                    let mayOpen = (found << 1) | (closes << 1) | carry.mayOpen << offset
-                    var mustNotStand = ((closes << 1) | carry.afterClose << offset) & ~(found | block.quotes)
-                    if length < 64 { mustNotStand &= (1 << UInt64(length)) - 1 }
-                    while mustNotStand != 0 {
-                        let at = start + mustNotStand.trailingZeroBitCount
-                        // A carriage return that belongs to the line's end may follow a closing quote.
-                        if unsafe raw[at] == 0x0D && (at + 1 == end ? isLast : raw[at + 1] == 0x0A) {
-                            mustNotStand &= mustNotStand - 1
-                        } else {
-                            break
-                        }
+        var isRight = true
+        // A block needs the byte behind it, to see what follows a closing quote in its last byte. After a row that was read byte by byte,
+        // or a slide, the first block begins in the middle of a word.
+        while isRight && ((position | 63) + 2 <= end || (isLast && position < end)) {
+            let first = position & ~63
+            let count = min(blocksAtOnce, max(1, (end - 1 - first) >> 6))
+            unsafe withUnsafeTemporaryAllocation(of: CSVBlock.self, capacity: count) { blocks in
+                unsafe bytes.withUnsafeBytes { raw in
+                    let start = unsafe raw.baseAddress.unsafelyUnwrapped.advanced(by: first).assumingMemoryBound(to: UInt8.self)
+                    unsafe ck_csv_blocks(start, count, blocks.baseAddress)
+                    var index = 0
+                    while isRight && index < count {
+                        isRight = unsafe mark(blocks[index], raw, at: first + index << 6, end: end, isLast: isLast)
+                        index += 1
                     }
-                    if (block.quotes & inside & ~mayOpen) | mustNotStand != 0 {
-                        wrong = true
-                        break
-                    }
-                    let earlier = offset == 0 ? 0 : unsafe separatorWords[start >> 6]
-                    unsafe separatorWords[start >> 6] = earlier | found
-                    var rest = found
-                    var lines = block.lineFeeds & ~inside
-                    while lines != 0 {
-                        let through = lines ^ (lines &- 1)
-                        let at = start &+ lines.trailingZeroBitCount
-                        rowEnds.append((at, openCells &+ (rest & through).nonzeroBitCount))
-                        openCells = 0
-                        openRowStart = at &+ 1
-                        rest &= ~through
-                        lines &= lines &- 1
-                    }
-                    openCells &+= rest.nonzeroBitCount
-                    let last = UInt64(length - 1)
-                    carry.inside = (inside >> last) & 1 == 1 ? ~0 : 0
-                    carry.mayOpen = ((found | closes) >> last) & 1
-                    carry.afterClose = (closes >> last) & 1
-                    position = start + length
                 }
             }
         }
-        if wrong {
-            // Back to the start of the row: it is read byte by byte.
-            self.position = openRowStart
-            separators[openRowStart >> 6] &= (1 << UInt64(openRowStart & 63)) - 1
-            openCells = 0
-            careful = CSVRowScanner()
-        } else {
-            self.carry = carry
-            self.position = position
+        guard !isRight else { return }
+        // Back to the start of the row: it is read byte by byte.
+        position = openRowStart
+        separators[openRowStart >> 6] &= (1 << UInt64(openRowStart & 63)) - 1
+        openCells = 0
+        careful = CSVRowScanner()
+    }
+
+    /// Takes the separators and rows of a block; false when its quotes are not for masks to judge.
+    @inline(__always)
+    private mutating func mark(_ masks: CSVBlock, _ raw: UnsafeRawBufferPointer, at start: Int, end: Int, isLast: Bool) -> Bool {
+        var block = masks
+        let offset = UInt64(position & 63)
+        let length = min(64, end - start)
+        if offset > 0 || length < 64 { block.keep(~0 << offset & ~0 >> UInt64(64 - length)) }
+        let inside = prefixXor(block.quotes) ^ carry.inside
+        let found = (block.commas | block.line_feeds) & ~inside
+        let closes = block.quotes & ~inside
+        let mayOpen = (found << 1) | (closes << 1) | carry.mayOpen << offset
+        var mustNotStand = ((closes << 1) | carry.afterClose << offset) & ~(found | block.quotes)
+        if length < 64 { mustNotStand &= (1 << UInt64(length)) - 1 }
+        while mustNotStand != 0 {
+            let at = start + mustNotStand.trailingZeroBitCount
+            // A carriage return that belongs to the line's end may follow a closing quote.
+            guard unsafe raw[at] == 0x0D && (at + 1 == end ? isLast : raw[at + 1] == 0x0A) else { return false }
+            mustNotStand &= mustNotStand - 1
         }
+        if block.quotes & inside & ~mayOpen != 0 { return false }
+        let word = start >> 6
+        separators[word] = offset == 0 ? found : separators[word] | found
+        var rest = found
+        var lines = block.line_feeds & ~inside
+        while lines != 0 {
+            let through = lines ^ (lines &- 1)
+            let at = start &+ lines.trailingZeroBitCount
+            rowEnds.append((at, openCells &+ (rest & through).nonzeroBitCount))
+            openCells = 0
+            openRowStart = at &+ 1
+            rest &= ~through
+            lines &= lines &- 1
+        }
+        openCells &+= rest.nonzeroBitCount
+        let last = UInt64(length - 1)
+        carry.inside = (inside >> last) & 1 == 1 ? ~0 : 0
+        carry.mayOpen = ((found | closes) >> last) & 1
+        carry.afterClose = (closes >> last) & 1
+        position = start + length
+        return true
     }
 
     /// Returns whether the row ended and blocks may go on.
@@ -297,7 +301,7 @@ extension CSVBlock {
     fileprivate mutating func keep(_ kept: UInt64) {
         quotes &= kept
         commas &= kept
-        lineFeeds &= kept
+        line_feeds &= kept
     }
 }
 

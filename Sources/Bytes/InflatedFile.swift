@@ -225,9 +225,10 @@ public struct InflatedFile: ~Copyable {
             UInt32(littleEndian: unsafe input.loadUnaligned(fromByteOffset: at, as: UInt32.self))
         }
         let crc = unsafe word(input, inputStart)
-        let length = unsafe word(input, inputStart + 4)
-        inputStart += 8
+        inputStart += 4
         if crc != memberCRC { throw damaged("incorrect data check") }
+        let length = unsafe word(input, inputStart)
+        inputStart += 4
         if length != UInt32(truncatingIfNeeded: memberBytes) { throw damaged("incorrect length check") }
         finishedCRC = contentCRC
         memberBytes = 0

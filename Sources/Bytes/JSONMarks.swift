@@ -1,78 +1,140 @@
-/// Finds the structure of JSON text in a window: the position of every string's quotes and of every bracket outside strings.
+import CKernels
+
+/// Finds the structure of JSON text in a window, as bits: bit i of word w speaks of byte 64·w + i.
 ///
 ///     {"Records":[{"eventSource":"s3.amazonaws.com"}]}
-///     ^^       ^ ^^^           ^ ^                ^^^^      colons and commas are not marked: who needs one looks behind a quote
+///     ·●         ●·●           ● ●                ●···    quotes
+///      ●●●●●●●●●   ●●●●●●●●●●●●  ●●●●●●●●●●●●●●●●●        inside: from an opening quote to the byte before its closing one
+///     ●          ●●                                ●●●    stops: whatever a walk over the structure must look at
+///       ●               ●                                 probes: a letter of a key that is looked for
 ///
-/// What cannot stand where it stands is marked too, so that whoever walks the marks meets it: control characters and
-/// wrong escapes inside strings, backslashes outside. A `\u` is marked inside its string, for its four digits to be looked at.
+/// Stops are brackets outside strings and all that cannot stand where it stands, so that who walks them meets it: control characters and
+/// wrong escapes inside strings, backslashes outside. The `u` of `\u` is a stop, for its four digits to be looked at. Strings, commas
+/// and colons are none: a record that is passed over costs a step a bracket, not one a member.
 struct JSONMarks: ~Copyable {
-    private(set) var positions: [UInt32] = []
-    private(set) var count = 0
-    /// Everything before is scanned.
+    /// What is marked of 64 bytes.
+    struct Word: Sendable {
+        var quotes: UInt64 = 0
+        var inside: UInt64 = 0
+        var stops: UInt64 = 0
+        var probes: UInt64 = 0
+    }
+
+    private(set) var words: [Word] = []
+    /// Everything before is scanned; bits from here on are zero in the word that it lies in, and mean nothing in later ones.
     private(set) var position = 0
-    private var inside: UInt64 = 0
+    private let letters: (UInt8, UInt8)
+    /// All ones while inside a string.
+    private var carry: UInt64 = 0
+    /// 1 when the last byte was a backslash that escapes the next.
     private var escapes: UInt64 = 0
 
-    init(buffers: inout ReadBuffers) { swap(&positions, &buffers.marks) }
+    /// - Parameter letters: What `probes` marks inside strings.
+    init(probing letters: (UInt8, UInt8), buffers: inout ReadBuffers) {
+        self.letters = letters
+        swap(&words, &buffers.marks)
+    }
 
     mutating func giveBack(_ buffers: inout ReadBuffers) {
-        if positions.count <= 4 * ByteLimit.windowBytes { swap(&positions, &buffers.marks) }
+        if words.count <= ByteLimit.windowBytes / 16 { swap(&words, &buffers.marks) }
     }
 
     /// Starts behind the first `count` bytes, a byte order mark; before anything is scanned.
     mutating func skip(_ count: Int) {
         precondition(position == 0)
+        makeRoom(1)
+        words[0] = Word()
         position = count
     }
 
-    /// Forgets the marks before index `dropped`; positions have become smaller by `distance`.
-    mutating func shift(by distance: Int, dropping dropped: Int) {
-        for index in dropped..<count { positions[index - dropped] = positions[index] - UInt32(distance) }
-        count -= dropped
+    /// Positions have become smaller by `distance`, because the window slid.
+    mutating func shift(by distance: Int) {
+        let (skipped, bits) = (distance >> 6, UInt64(distance & 63))
+        let used = (position + 63) >> 6
+        if distance > 0 {
+            for index in skipped..<max(skipped, used) {
+                let next = index + 1 < used ? words[index + 1] : Word()
+                words[index - skipped] = bits == 0 ? words[index] : words[index].shifted(by: bits, next)
+            }
+        }
         position -= distance
     }
 
     /// Scans whole blocks before `end`, and the last bytes too when `isLast`.
     mutating func scan(_ bytes: Span<UInt8>, end: Int, isLast: Bool) {
         precondition(end + ByteWindow.spareBytes <= bytes.count)
-        let room = count + (end - position) + 64
-        if positions.count < room { positions.append(contentsOf: repeatElement(0, count: room - positions.count)) }
-        var position = position
-        var count = count
-        var inside = inside
-        var escapes = escapes
-        unsafe bytes.withUnsafeBytes { raw in
-            unsafe positions.withUnsafeMutableBufferPointer { marks in
-                while position + 64 <= end || (isLast && position < end) {
-                    var block = unsafe JSONBlock(raw.baseAddress.unsafelyUnwrapped + position)
-                    let length = min(64, end - position)
-                    if length < 64 { block.cut(to: length) }
-                    let escaped = escapedBytes(block.backslashes, &escapes)
-                    let quotes = block.quotes & ~escaped
-                    let within = prefixXor(quotes) ^ inside
-                    var found = quotes | (block.brackets & ~within) | (block.controls & within) | (block.backslashes & ~within)
-                    // Behind a backslash that ends the content stands nothing.
-                    var toCheck = length < 64 ? escaped & within & ((1 << UInt64(length)) - 1) : escaped & within
-                    while toCheck != 0 {
-                        let bit = toCheck & (0 &- toCheck)
-                        let byte = unsafe raw[position + toCheck.trailingZeroBitCount]
-                        if !isSimpleEscape(byte) { found |= bit }
-                        toCheck &= toCheck &- 1
-                    }
-                    inside = within >> 63 == 1 ? ~0 : 0
-                    while found != 0 {
-                        unsafe marks[count] = UInt32(truncatingIfNeeded: position &+ found.trailingZeroBitCount)
-                        count &+= 1
-                        found &= found &- 1
-                    }
-                    position += length
+        makeRoom(end >> 6 + 1)
+        // The first block begins in the middle of a word where the window has slid.
+        while (position | 63) < end || (isLast && position < end) {
+            let first = position & ~63
+            let count = min(blocksAtOnce, max(1, (end - first) >> 6))
+            unsafe withUnsafeTemporaryAllocation(of: JSONBlock.self, capacity: count) { blocks in
+                unsafe bytes.withUnsafeBytes { raw in
+                    let start = unsafe raw.baseAddress.unsafelyUnwrapped.advanced(by: first).assumingMemoryBound(to: UInt8.self)
+                    unsafe ck_json_blocks(start, count, letters.0, letters.1, blocks.baseAddress)
+                    for index in 0..<count { unsafe mark(blocks[index], raw, at: first + index << 6, end: end) }
                 }
             }
         }
-        self.position = position
-        self.count = count
-        self.inside = inside
-        self.escapes = escapes
+    }
+
+    @inline(__always)
+    private mutating func mark(_ found: JSONBlock, _ raw: UnsafeRawBufferPointer, at start: Int, end: Int) {
+        var block = found
+        let offset = UInt64(position & 63)
+        let length = min(64, end - start)
+        if offset > 0 || length < 64 { block.keep(~0 << offset & ~0 >> UInt64(64 - length)) }
+        let escaped = escapedBytes(block.backslashes, at: offset)
+        let quotes = block.quotes & ~escaped
+        var within = prefixXor(quotes) ^ carry
+        if offset > 0 || length < 64 { within &= ~0 << offset & ~0 >> UInt64(64 - length) }
+        var found = (block.brackets & ~within) | (block.controls & within) | (block.backslashes & ~within)
+        // Behind a backslash that ends the content stands nothing.
+        var toCheck = escaped & within
+        while toCheck != 0 {
+            if unsafe !isSimpleEscape(raw[start + toCheck.trailingZeroBitCount]) { found |= toCheck & (0 &- toCheck) }
+            toCheck &= toCheck &- 1
+        }
+        carry = (within >> UInt64(length - 1)) & 1 == 1 ? ~0 : 0
+        let word = start >> 6
+        if offset == 0 { words[word] = Word() }
+        words[word].quotes |= quotes
+        words[word].inside |= within
+        words[word].stops |= found
+        words[word].probes |= block.probes & within
+        position = start + length
+    }
+
+    private mutating func makeRoom(_ count: Int) {
+        if words.count < count { words.append(contentsOf: repeatElement(Word(), count: count - words.count)) }
+    }
+
+    /// The bytes that an unescaped backslash precedes.
+    @inline(__always)
+    private mutating func escapedBytes(_ backslashes: UInt64, at offset: UInt64) -> UInt64 {
+        let first = escapes << offset
+        escapes = 0
+        if backslashes == 0 { return first }
+        // A run of backslashes escapes every second byte from its second on. Runs that start on an odd bit are turned
+        // into runs on even bits by an addition that carries through the run.
+        let active = backslashes & ~first
+        let follows = (active << 1) | first
+        let even: UInt64 = 0x5555_5555_5555_5555
+        let oddStarts = active & ~even & ~follows
+        let (sum, overflow) = oddStarts.addingReportingOverflow(active)
+        escapes = overflow ? 1 : 0
+        let inverted = sum << 1
+        return (even ^ inverted) & follows
+    }
+}
+
+extension JSONMarks.Word {
+    /// The bits from `bits` on, followed by those of `next`; 0 < bits < 64.
+    fileprivate func shifted(by bits: UInt64, _ next: Self) -> Self {
+        func joined(_ low: UInt64, _ high: UInt64) -> UInt64 { low >> bits | high << (64 - bits) }
+        return Self(
+            quotes: joined(quotes, next.quotes), inside: joined(inside, next.inside), stops: joined(stops, next.stops),
+            probes: joined(probes, next.probes))
     }
 }
 
@@ -87,33 +149,13 @@ private func isSimpleEscape(_ byte: UInt8) -> Bool {
     }
 }
 
-/// The bytes that an unescaped backslash precedes; `carry` is 1 when the first byte of the next block is one.
-@inline(__always)
-private func escapedBytes(_ backslashes: UInt64, _ carry: inout UInt64) -> UInt64 {
-    if backslashes == 0 {
-        let escaped = carry
-        carry = 0
-        return escaped
-    }
-    // A run of backslashes escapes every second byte from its second on. Runs that start on an odd bit are turned
-    // into runs on even bits by an addition that carries through the run.
-    let active = backslashes & ~carry
-    let follows = (active << 1) | carry
-    let even: UInt64 = 0x5555_5555_5555_5555
-    let oddStarts = active & ~even & ~follows
-    let (sum, overflow) = oddStarts.addingReportingOverflow(active)
-    carry = overflow ? 1 : 0
-    let inverted = sum << 1
-    return (even ^ inverted) & follows
-}
-
 extension JSONBlock {
-    /// Forgets what lies behind the first `length` bytes.
-    fileprivate mutating func cut(to length: Int) {
-        let keep = (UInt64(1) << UInt64(length)) - 1
-        quotes &= keep
-        backslashes &= keep
-        brackets &= keep
-        controls &= keep
+    /// Forgets all bytes but these.
+    fileprivate mutating func keep(_ kept: UInt64) {
+        quotes &= kept
+        backslashes &= kept
+        brackets &= kept
+        controls &= kept
+        probes &= kept
     }
 }

@@ -29,21 +29,16 @@ public struct JSONRecordScanner: ~Copyable {
     private var state = State.betweenValues
     /// Everything before is used up.
     public private(set) var keptFrom = 0
-    private var mark = 0
     private var values = 0
-    private let container: [UInt8]
-    private let member: [UInt8]
-    private let containerFirst: UInt8
-    private let memberFirst: UInt8
+    private let container: ProbedKey
+    private let member: ProbedKey
 
     /// `container` is the member whose array holds records; `member` the one whose string value is handed out with each.
     /// The storage comes from `buffers` until `giveBack`.
     public init(container: StaticString, member: StaticString, buffers: inout ReadBuffers) {
-        marks = JSONMarks(buffers: &buffers)
-        self.container = Array("\(container)".utf8)
-        self.member = Array("\(member)".utf8)
-        containerFirst = self.container.first ?? 0
-        memberFirst = self.member.first ?? 0
+        self.container = ProbedKey(container)
+        self.member = ProbedKey(member)
+        marks = JSONMarks(probing: (self.member.letter, self.container.letter), buffers: &buffers)
     }
 
     /// Ends the scanner's work and leaves its storage for the next.
@@ -55,9 +50,8 @@ public struct JSONRecordScanner: ~Copyable {
     }
 
     public mutating func shift(by distance: Int) {
-        marks.shift(by: distance, dropping: mark)
+        marks.shift(by: distance)
         keptFrom -= distance
-        mark = 0
     }
 
     /// Scans what the window has become; to be called after every slide, before `next`.
@@ -103,7 +97,7 @@ public struct JSONRecordScanner: ~Copyable {
             return nil
         }
         guard byte == UInt8(ascii: "{") else { return try scalar(bytes, at, end, byte, isLast) }
-        switch try walk(bytes, from: mark, end, lookForContainer: true) {
+        switch try walk(bytes, from: at, end, lookForContainer: true) {
         case .cut:
             guard isLast else { return .needsMore }
             throw cut(at)
@@ -135,7 +129,7 @@ public struct JSONRecordScanner: ~Copyable {
         case (.commaOrEnd, _):
             throw fault(at, "has '\(excerpt(bytes.extracting(at..<at + 1)))' where ',' or ']' must follow a record")
         case (_, UInt8(ascii: "{")):
-            switch try walk(bytes, from: mark, end, lookForContainer: false) {
+            switch try walk(bytes, from: at, end, lookForContainer: false) {
             case .cut:
                 guard isLast else { return .needsMore }
                 throw cut(at)
@@ -158,7 +152,7 @@ public struct JSONRecordScanner: ~Copyable {
     ) throws(ByteFault) -> Step {
         switch byte {
         case UInt8(ascii: "["), UInt8(ascii: "\""):
-            guard let close = try closing(bytes, from: mark, end) else {
+            guard let close = try closing(bytes, of: at) else {
                 guard isLast else { return .needsMore }
                 throw cut(at)
             }
@@ -187,11 +181,11 @@ public struct JSONRecordScanner: ~Copyable {
             take(through: at)
             state = .betweenValues
         case UInt8(ascii: "\""):
-            guard let close = try closing(bytes, from: mark, end) else { return try waits(at, isLast) }
+            guard let close = try closing(bytes, of: at) else { return try waits(at, isLast) }
             // A key is what a colon follows; any other string is a value.
             let colon = skipSpace(bytes, close + 1, end)
             guard colon < end else { return try waits(at, isLast) }
-            guard bytes[colon] == UInt8(ascii: ":"), isKey(bytes, at + 1..<close, container) else {
+            guard bytes[colon] == UInt8(ascii: ":"), isKey(bytes, at + 1..<close, container.text) else {
                 take(through: close)
                 return nil
             }
@@ -203,7 +197,7 @@ public struct JSONRecordScanner: ~Copyable {
                 state = .inContainer(.elementOrEnd)
             }
         case UInt8(ascii: "{"), UInt8(ascii: "["):
-            guard let close = try closing(bytes, from: mark, end) else { return try waits(at, isLast) }
+            guard let close = try closing(bytes, of: at) else { return try waits(at, isLast) }
             take(through: close)
         case UInt8(ascii: "]"):
             throw fault(at, "closes '{' with ']'")
@@ -237,42 +231,26 @@ public struct JSONRecordScanner: ~Copyable {
         }
     }
 
-    /// Walks one object from the mark of its opening bracket.
-    private func walk(
-        _ bytes: Span<UInt8>, from first: Int, _ end: Int, lookForContainer: Bool
-    ) throws(ByteFault) -> Walk {
+    /// Walks one object from its opening bracket.
+    private func walk(_ bytes: Span<UInt8>, from first: Int, _ end: Int, lookForContainer: Bool) throws(ByteFault) -> Walk {
         var nesting = Nesting(around: depthAround)
-        var index = first
+        var places = MarkWalk(from: first, marks)
         var value: Range<Int>?
-        let memberCount = member.count
-        while index < marks.count {
-            let at = Int(marks.positions[index])
+        while let place = places.next(marks) {
+            let at = place.position
             let byte = bytes[at]
-            index += 1
-            if byte == UInt8(ascii: "\"") {
-                let close = try string(bytes, &index)
-                guard close >= 0 else { return .cut }
+            // The string in which the place lies, if it is a key that is looked for.
+            var key: Range<Int>?
+            if !place.isStop {
                 guard nesting.depth == 1 else { continue }
-                let length = close - at - 1
-                let isMember = mayBeKey(bytes, at + 1, length, memberCount, memberFirst) && isKey(bytes, at + 1..<close, member)
-                let isContainer =
-                    lookForContainer && mayBeKey(bytes, at + 1, length, container.count, containerFirst)
-                    && isKey(bytes, at + 1..<close, container)
-                guard isMember || isContainer else { continue }
-                let colon = skipSpace(bytes, close + 1, end)
-                guard colon < end else { return .cut }
-                guard bytes[colon] == UInt8(ascii: ":") else {
-                    // As a value it may read like the key; anything else here is no JSON.
-                    if bytes[colon] == UInt8(ascii: ",") || bytes[colon] == UInt8(ascii: "}") { continue }
-                    throw fault(colon, "has '\(excerpt(bytes.extracting(colon..<colon + 1)))' where ':' must follow a key")
-                }
-                let start = skipSpace(bytes, colon + 1, end)
-                guard start < end else { return .cut }
-                if isContainer && bytes[start] == UInt8(ascii: "[") { return .container(start) }
-                if isMember {
-                    guard let stop = try memberEnd(bytes, start, end, &index) else { return .cut }
-                    value = bytes[start] == UInt8(ascii: "\"") ? start + 1..<stop - 1 : nil
-                }
+                key = plainKey(bytes, at, byte, lookForContainer)
+            } else if place.isInside {
+                guard try checkInside(bytes, at) else { return .cut }
+                guard nesting.depth == 1, byte == UInt8(ascii: "u") else { continue }
+                // Written with escapes a key has no letter to be known by.
+                guard let open = marks.quote(before: at), let close = marks.quote(from: at) else { return .cut }
+                guard try checkString(bytes, at + 1..<close) else { return .cut }
+                key = open + 1..<close
             } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard nesting.open(byte) else { throw fault(at, "is nested deeper than \(ByteLimit.jsonDepth)") }
             } else {
@@ -280,21 +258,39 @@ public struct JSONRecordScanner: ~Copyable {
                 guard nesting.close(byte) else { throw wrongBracket(bytes, at) }
                 if nesting.depth == 0 { return .whole(close: at, value: value) }
             }
+            guard let key else { continue }
+            let isMember = isKey(bytes, key, member.text)
+            let isContainer = lookForContainer && isKey(bytes, key, container.text)
+            guard isMember || isContainer else { continue }
+            let colon = skipSpace(bytes, key.upperBound + 1, end)
+            guard colon < end else { return .cut }
+            guard bytes[colon] == UInt8(ascii: ":") else {
+                // As a value it may read like the key; anything else here is no JSON.
+                if bytes[colon] == UInt8(ascii: ",") || bytes[colon] == UInt8(ascii: "}") { continue }
+                throw fault(colon, "has '\(excerpt(bytes.extracting(colon..<colon + 1)))' where ':' must follow a key")
+            }
+            let start = skipSpace(bytes, colon + 1, end)
+            guard start < end else { return .cut }
+            if isContainer && bytes[start] == UInt8(ascii: "[") { return .container(start) }
+            if isMember {
+                guard let stop = try memberEnd(bytes, start, end) else { return .cut }
+                value = bytes[start] == UInt8(ascii: "\"") ? start + 1..<stop - 1 : nil
+                places = MarkWalk(from: stop, marks)
+            }
         }
         return .cut
     }
 
     /// The end of the value at `start` of the member looked for, which must be JSON; nil when it is not all here.
     ///
-    /// An object or array only opens here: its brackets are walked with the rest.
-    private func memberEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ index: inout Int) throws(ByteFault) -> Int? {
+    /// An object or array ends where it starts: its brackets are walked with the rest.
+    private func memberEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(ByteFault) -> Int? {
         var stop = start
         switch bytes[start] {
-        case UInt8(ascii: "{"), UInt8(ascii: "["): return start + 1
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return start
         case UInt8(ascii: "\""):
-            index += 1
-            let close = try string(bytes, &index)
-            guard close >= 0 else { return nil }
+            let close = marks.quote(from: start + 1)
+            guard try checkString(bytes, start + 1..<(close ?? marks.position)), let close else { return nil }
             stop = close + 1
         default:
             while stop < end, isScalarByte(bytes[stop]) { stop += 1 }
@@ -312,18 +308,20 @@ public struct JSONRecordScanner: ~Copyable {
         return stop
     }
 
-    /// The end of the string or array whose first mark is `first`, or nil when it is not all here.
-    private func closing(_ bytes: Span<UInt8>, from first: Int, _ end: Int) throws(ByteFault) -> Int? {
+    /// The end of the string, object or array at `start`, or nil when it is not all here.
+    private func closing(_ bytes: Span<UInt8>, of start: Int) throws(ByteFault) -> Int? {
+        if bytes[start] == UInt8(ascii: "\"") {
+            let close = marks.quote(from: start + 1)
+            return try checkString(bytes, start + 1..<(close ?? marks.position)) ? close : nil
+        }
         var nesting = Nesting(around: depthAround)
-        var index = first
-        while index < marks.count {
-            let at = Int(marks.positions[index])
+        var places = MarkWalk(from: start, marks)
+        while let place = places.next(marks) {
+            let at = place.position
+            guard place.isStop else { continue }
             let byte = bytes[at]
-            index += 1
-            if byte == UInt8(ascii: "\"") {
-                let close = try string(bytes, &index)
-                if close < 0 { return nil }
-                if nesting.depth == 0 { return close }
+            if place.isInside {
+                guard try checkInside(bytes, at) else { return nil }
             } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard nesting.open(byte) else { throw fault(at, "is nested deeper than \(ByteLimit.jsonDepth)") }
             } else {
@@ -335,47 +333,45 @@ public struct JSONRecordScanner: ~Copyable {
         return nil
     }
 
-    /// Takes the marks of a string behind its opening quote; returns its closing quote, or −1 when it is not here yet.
-    @inline(__always)
-    private func string(_ bytes: Span<UInt8>, _ index: inout Int) throws(ByteFault) -> Int {
-        while index < marks.count {
-            let at = Int(marks.positions[index])
-            index += 1
-            if bytes[at] == UInt8(ascii: "\"") { return at }
-            if bytes[at] == UInt8(ascii: "u") {
-                for digit in 1...4 where !isHexDigit(bytes[at + digit]) {
-                    // What lies behind the scanned part is not known yet.
-                    if at + digit >= marks.position { return -1 }
-                    throw fault(at - 1, "has the escape '\(excerpt(bytes.extracting(at - 1..<at + digit + 1)))', which needs four hexadecimal digits")
-                }
-            } else if bytes[at] < 0x20 {
-                throw fault(at, "has a control character (\(bytes[at])) inside a string")
-            } else {
-                throw fault(at - 1, "has the unknown escape '\(excerpt(bytes.extracting(at - 1..<at + 1)))'")
-            }
+    /// Checks the stops in a part of a string; false when they cannot be judged yet.
+    private func checkString(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(ByteFault) -> Bool {
+        var places = MarkWalk(from: range.lowerBound, marks)
+        while let place = places.next(marks), place.position < range.upperBound {
+            if place.isStop, try !checkInside(bytes, place.position) { return false }
         }
-        return -1
+        return true
     }
 
-    /// Uses up everything through `position`, and the marks that lie there: letters of a scalar can be marked too.
-    private mutating func take(through position: Int) {
-        keptFrom = position + 1
-        while mark < marks.count && Int(marks.positions[mark]) <= position { mark += 1 }
-    }
-
-    @inline(__always)
-    private func mayBeKey(_ bytes: Span<UInt8>, _ start: Int, _ length: Int, _ plain: Int, _ first: UInt8) -> Bool {
-        // Written with escapes a key is longer, up to six bytes for each.
-        guard length >= plain, length <= 6 * plain else { return false }
-        return bytes[start] == first || bytes[start] == UInt8(ascii: "\\")
-    }
-
-    private func isKey(_ bytes: Span<UInt8>, _ range: Range<Int>, _ key: [UInt8]) -> Bool {
-        if range.count == key.count {
-            for index in 0..<key.count where bytes[range.lowerBound + index] != key[index] { return false }
+    /// Judges a stop inside a string; false when what it needs lies behind what is scanned.
+    private func checkInside(_ bytes: Span<UInt8>, _ at: Int) throws(ByteFault) -> Bool {
+        if bytes[at] == UInt8(ascii: "u") {
+            for digit in 1...4 where !isHexDigit(bytes[at + digit]) {
+                if at + digit >= marks.position { return false }
+                throw fault(at - 1, "has the escape '\(excerpt(bytes.extracting(at - 1..<at + digit + 1)))', which needs four hexadecimal digits")
+            }
             return true
         }
-        // The same key written with escapes.
+        if bytes[at] < 0x20 { throw fault(at, "has a control character (\(bytes[at])) inside a string") }
+        throw fault(at - 1, "has the unknown escape '\(excerpt(bytes.extracting(at - 1..<at + 1)))'")
+    }
+
+    /// The key looked for, written without escapes, that has its letter at `at`.
+    @inline(__always)
+    private func plainKey(_ bytes: Span<UInt8>, _ at: Int, _ letter: UInt8, _ lookForContainer: Bool) -> Range<Int>? {
+        if letter == member.letter, let range = marks.string(at - member.place, member.text.count), isKey(bytes, range, member.text) {
+            return range
+        }
+        guard lookForContainer, letter == container.letter else { return nil }
+        return marks.string(at - container.place, container.text.count)
+    }
+
+    /// Uses up everything through `position`.
+    private mutating func take(through position: Int) { keptFrom = position + 1 }
+
+    private func isKey(_ bytes: Span<UInt8>, _ range: Range<Int>, _ key: [UInt8]) -> Bool {
+        if range.count == key.count { return sameBytes(bytes.extracting(range), key.span) }
+        // The same key written with escapes, each up to six bytes for one.
+        guard range.count > key.count, range.count <= 6 * key.count else { return false }
         var hasEscape = false
         for index in range where bytes[index] == UInt8(ascii: "\\") { hasEscape = true; break }
         guard hasEscape else { return false }
@@ -413,5 +409,19 @@ public struct JSONRecordScanner: ~Copyable {
 
     private func outside(_ bytes: Span<UInt8>, _ at: Int) -> ByteFault {
         fault(at, "is no JSON: '\(excerpt(bytes.extracting(at..<at + 1)))' stands outside a string")
+    }
+}
+
+/// A key that is looked for, and the letter by which it is found: capitals are rare inside the strings of a record.
+private struct ProbedKey {
+    let text: [UInt8]
+    /// Place of the letter in the text.
+    let place: Int
+    let letter: UInt8
+
+    init(_ key: StaticString) {
+        text = Array("\(key)".utf8)
+        place = text.firstIndex { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") } ?? 0
+        letter = text[place]
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Testing
 import TestSupport
 
@@ -228,22 +229,46 @@ private func everyText(of length: Int, _ body: ([UInt8]) throws -> Void) rethrow
     @Test func masksAgreeWithALoopOverBytes() throws {
         let seed: UInt64 = 5
         for block in BlockMaskTests.blocks(seed: seed) {
-            let csv = try #require(unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe CSVBlock($0) } })
+            var csv = CSVBlock()
+            var json = JSONBlock()
+            unsafe block.withUnsafeBufferPointer { bytes in
+                unsafe ck_csv_blocks(bytes.baseAddress, 1, &csv)
+                unsafe ck_json_blocks(bytes.baseAddress, 1, UInt8(ascii: "S"), UInt8(ascii: "u"), &json)
+            }
             let csvTwin = try #require(
                 unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe CSVBlock(byWords: $0) } })
-            #expect((csv.quotes, csv.commas, csv.lineFeeds) == (csvTwin.quotes, csvTwin.commas, csvTwin.lineFeeds), "seed \(seed)")
+            #expect((csv.quotes, csv.commas, csv.line_feeds) == (csvTwin.quotes, csvTwin.commas, csvTwin.line_feeds), "seed \(seed)")
             #expect(csv.quotes == mask(block) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
             #expect(csv.commas == mask(block) { $0 == UInt8(ascii: ",") }, "seed \(seed)")
-            #expect(csv.lineFeeds == mask(block) { $0 == 0x0A }, "seed \(seed)")
-            let json = try #require(unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe JSONBlock($0) } })
+            #expect(csv.line_feeds == mask(block) { $0 == 0x0A }, "seed \(seed)")
             let jsonTwin = try #require(
-                unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe JSONBlock(byWords: $0) } })
+                unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe JSONBlock(byWords: $0, probes: (UInt8(ascii: "S"), UInt8(ascii: "u"))) } })
             #expect((json.quotes, json.backslashes) == (jsonTwin.quotes, jsonTwin.backslashes), "seed \(seed)")
             #expect((json.brackets, json.controls) == (jsonTwin.brackets, jsonTwin.controls), "seed \(seed)")
+            #expect(json.probes == jsonTwin.probes, "seed \(seed)")
+            #expect(json.probes == mask(block) { $0 == UInt8(ascii: "S") || $0 == UInt8(ascii: "u") }, "seed \(seed)")
             #expect(json.quotes == mask(block) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
             #expect(json.backslashes == mask(block) { $0 == UInt8(ascii: "\\") }, "seed \(seed)")
             #expect(json.controls == mask(block) { $0 < 0x20 }, "seed \(seed)")
             #expect(json.brackets == mask(block) { "{}[]Y_y\u{7F}".utf8.contains($0) }, "seed \(seed)")
+        }
+    }
+
+    /// Many blocks at once are what the scanners ask for.
+    @Test func blocksInARowAgreeWithSingleOnes() {
+        let blocks = BlockMaskTests.blocks(seed: 7)
+        let row = blocks.flatMap { $0 }
+        var together = [CSVBlock](repeating: CSVBlock(), count: blocks.count)
+        var jsonTogether = [JSONBlock](repeating: JSONBlock(), count: blocks.count)
+        unsafe ck_csv_blocks(row, blocks.count, &together)
+        unsafe ck_json_blocks(row, blocks.count, 0x61, 0x62, &jsonTogether)
+        for (index, block) in blocks.enumerated() {
+            var csv = CSVBlock()
+            var json = JSONBlock()
+            unsafe ck_csv_blocks(block, 1, &csv)
+            unsafe ck_json_blocks(block, 1, 0x61, 0x62, &json)
+            #expect((csv.quotes, csv.commas, csv.line_feeds) == (together[index].quotes, together[index].commas, together[index].line_feeds))
+            #expect((json.quotes, json.probes, json.brackets) == (jsonTogether[index].quotes, jsonTogether[index].probes, jsonTogether[index].brackets))
         }
     }
 

@@ -1,7 +1,5 @@
 #include "CKernels.h"
 
-#include <string.h>
-
 // The CRC-32 of RFC 1952: polynomial 0x04C11DB7, bits reflected. Four bits at a time, for the few bytes the fast ways leave over.
 static uint32_t crc_by_nibbles(uint32_t state, const uint8_t *bytes, size_t count) {
     static const uint32_t table[16] = {
@@ -57,7 +55,7 @@ static uint32_t crc_by_folding(uint32_t state, const uint8_t *bytes, size_t coun
     size_t at = 0;
     for (; count - at >= 8; at += 8) {
         uint64_t word;
-        memcpy(&word, bytes + at, 8);
+        __builtin_memcpy(&word, bytes + at, 8);
         state = __crc32d(state, word);
     }
     return crc_by_nibbles(state, bytes + at, count - at);
