@@ -82,7 +82,7 @@ struct GroupBuilder {
         groups.reserveCapacity(sums.count)
         for (key, sum) in sums {
             guard let cost = sum.cost.amount, let quantity = sum.quantity.amount else {
-                faults.append("the charges of account \(names.text(key.charge.usageAccount)) at \(key.charge.start.text) add up to more than 10^18")
+                faults.append("--cur: the \(names.text(key.charge.lineItemType)) charges of account \(names.text(key.charge.usageAccount)) for \(names.text(key.charge.usageType)) from \(key.charge.start.text), in \(names.text(key.charge.currency)), add up to more than 10^18")
                 continue
             }
             var group = key.group(cost: cost, quantity: quantity)

@@ -136,6 +136,13 @@ public struct CSVScanner: ~Copyable {
         for place in indices.indices { ranges[place] = walk.cell(indices[place], of: row, separators) }
     }
 
+    /// In which cell of the row a position lies.
+    public func cellIndex(at position: Int, of row: Row) -> Int {
+        var index = 0
+        while index < row.cellCount - 1, cell(index, of: row).upperBound < position { index += 1 }
+        return index
+    }
+
     /// Counts a row's separators from left to right.
     private struct SeparatorWalk {
         private var word: Int

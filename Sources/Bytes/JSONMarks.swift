@@ -118,13 +118,13 @@ struct JSONMarks: ~Copyable {
         // A run of backslashes escapes every second byte from its second on. Runs that start on an odd bit are turned
         // into runs on even bits by an addition that carries through the run.
         let active = backslashes & ~first
-        let follows = (active << 1) | first
+        let follows = active << 1
         let even: UInt64 = 0x5555_5555_5555_5555
         let oddStarts = active & ~even & ~follows
         let (sum, overflow) = oddStarts.addingReportingOverflow(active)
         escapes = overflow ? 1 : 0
         let inverted = sum << 1
-        return (even ^ inverted) & follows
+        return (even ^ inverted) & follows | first
     }
 }
 

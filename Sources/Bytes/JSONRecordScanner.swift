@@ -254,7 +254,10 @@ public struct JSONRecordScanner: ~Copyable {
             } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard nesting.open(byte) else { throw fault(at, "is nested deeper than \(ByteLimit.jsonDepth)") }
             } else {
-                guard byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") else { throw outside(bytes, at) }
+                guard byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") else {
+                    guard let fault = outside(bytes, at, first) else { return .cut }
+                    throw fault
+                }
                 guard nesting.close(byte) else { throw wrongBracket(bytes, at) }
                 if nesting.depth == 0 { return .whole(close: at, value: value) }
             }
@@ -325,7 +328,10 @@ public struct JSONRecordScanner: ~Copyable {
             } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard nesting.open(byte) else { throw fault(at, "is nested deeper than \(ByteLimit.jsonDepth)") }
             } else {
-                guard byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") else { throw outside(bytes, at) }
+                guard byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") else {
+                    guard let fault = outside(bytes, at, start) else { return nil }
+                    throw fault
+                }
                 guard nesting.close(byte) else { throw wrongBracket(bytes, at) }
                 if nesting.depth == 0 { return at }
             }
@@ -407,8 +413,17 @@ public struct JSONRecordScanner: ~Copyable {
         fault(at, "has '\(excerpt(bytes.extracting(at..<at + 1)))' where another bracket must close")
     }
 
-    private func outside(_ bytes: Span<UInt8>, _ at: Int) -> ByteFault {
-        fault(at, "is no JSON: '\(excerpt(bytes.extracting(at..<at + 1)))' stands outside a string")
+    /// What stands outside a string where only a value can; nil while it may go on behind what is scanned. It began behind `first`.
+    private func outside(_ bytes: Span<UInt8>, _ at: Int, _ first: Int) -> ByteFault? {
+        func isOfWord(_ byte: UInt8) -> Bool { isScalarByte(byte) || byte == UInt8(ascii: "_") }
+        guard isOfWord(bytes[at]) else {
+            return fault(at, "is no JSON: '\(excerpt(bytes.extracting(at..<at + 1)))' stands outside a string")
+        }
+        var (start, end) = (at, at + 1)
+        while start > first + 1, isOfWord(bytes[start - 1]) { start -= 1 }
+        while end < marks.position, isOfWord(bytes[end]) { end += 1 }
+        guard end < marks.position else { return nil }
+        return fault(start, "has '\(excerpt(bytes.extracting(start..<end)))' where a value must stand")
     }
 }
 

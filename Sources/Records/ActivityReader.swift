@@ -34,7 +34,7 @@ struct ActivityReader: ~Copyable {
     ) -> TrailRecord {
         let offset = base + record.range.lowerBound
         guard record.isObject else {
-            return fault(offset, "is no JSON object where a record must stand; fetch the file again")
+            return fault(offset, "has '\(excerpt(bytes.extracting(record.range)))' where a record must stand, which is no JSON object; fetch the file again")
         }
         do throws(ByteFault) {
             if let source = record.value {
@@ -115,6 +115,9 @@ struct ActivityReader: ~Copyable {
             return fault(offset, "has a Claude Platform record without eventID, by which copies are told apart; fetch the file again")
         }
         guard let instant = instant(bytes) else {
+            guard text(.eventTime) != nil else {
+                return fault(offset, "has a Claude Platform record without eventTime, by which it is put in its hour; fetch the file again")
+            }
             let time = string(.eventTime, bytes)
             return fault(
                 offset, "has a Claude Platform record with eventTime '\(excerpt(time.span))', which is no time such as 2026-11-01T00:00:00Z; fetch the file again")

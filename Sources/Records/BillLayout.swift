@@ -88,7 +88,8 @@ private func picked(_ found: [FoundBill], _ reports: [String], _ plan: inout Bil
         }
     }
     if bills.isEmpty, let first = found.first(where: { $0.wrongFormat != nil }), let setting = first.wrongFormat {
-        throw PlanFault(.input, "\(first.place): holds nothing that is read: \(setting)")
+        let lists = first.manifest.map { "\(joinedPath($0.path, $0.manifest.relativePath)): lists '\($0.manifest.keys.first ?? "")'" }
+        throw PlanFault(.input, "\(lists ?? "\(first.place): holds nothing that is read"): \(setting)")
     }
     return bills
 }

@@ -26,7 +26,7 @@ extension LineItemReader {
             return isUTF8(text) ? names.name(text) : nil
         }
         guard let name else {
-            throw cellFault(index, row, "is '\(excerpt(bytes.extracting(range)))', which is no UTF-8 text; fetch the file again")
+            throw cellFault(index, row, "is '\(shown(range, bytes))', which is no UTF-8 text; fetch the file again")
         }
         return name
     }
@@ -40,7 +40,7 @@ extension LineItemReader {
         if read.isEmpty { return nil }
         guard let instant = read.instant else {
             throw cellFault(
-                index, row, "is '\(excerpt(bytes.extracting(range)))', which is no time such as 2026-11-01T00:00:00Z; fetch the file again")
+                index, row, "is '\(shown(range, bytes))', which is no time such as 2026-11-01T00:00:00Z; fetch the file again")
         }
         // The bill speaks of whole seconds; so do the outputs.
         return Instant(seconds: floorDivide(instant.microseconds, 1_000_000))
@@ -61,7 +61,7 @@ extension LineItemReader {
         switch outcome {
         case .success(let amount): return amount
         case .failure(let reason):
-            let what = reason == .empty ? "is empty, but a charge needs its cost" : "is '\(excerpt(bytes.extracting(range)))', which \(reason.reason)"
+            let what = reason == .empty ? "is empty, but a charge needs its cost" : "is '\(shown(range, bytes))', which \(reason.reason)"
             throw cellFault(index, row, what + "; fetch the file again")
         }
     }
@@ -81,16 +81,32 @@ extension LineItemReader {
     }
 
     func mapFault(_ index: Int, _ range: Range<Int>, _ row: CSVScanner.Row, _ bytes: Span<UInt8>) -> InputFault {
-        cellFault(index, row, "is '\(excerpt(bytes.extracting(range)))', which is no JSON object; fetch the file again")
+        cellFault(index, row, "is '\(shown(range, bytes))', which is no JSON object; fetch the file again")
     }
 
-    func quoteFault(_ fault: CSVScanner.Fault, _ row: CSVScanner.Row) -> InputFault {
+    func quoteFault(
+        _ fault: CSVScanner.Fault, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>
+    ) -> InputFault {
         switch fault {
-        case .textAfterQuote:
-            self.fault(row, "has text behind a closing quote; inside quotes a quote is written twice; fetch the file again")
+        case .textAfterQuote(let at):
+            let index = scanner.cellIndex(at: at, of: row)
+            return self.fault(
+                row, "\(column(index)) is '\(excerpt(bytes.extracting(scanner.cell(index, of: row))))', with text behind a closing quote; inside quotes a quote is written twice; fetch the file again")
         case .unclosedQuote:
-            self.fault(row, "has a quote that is never closed: the file is cut short or damaged; fetch it again")
+            // What follows the quote is all inside it, so it stands in the last cell.
+            let index = row.cellCount - 1
+            return self.fault(
+                row, "\(column(index)) begins with a quote that is never closed: '\(excerpt(bytes.extracting(scanner.cell(index, of: row))))'; the file is cut short or damaged; fetch it again")
         }
+    }
+
+    /// A column's name as written in the file; a row may have more cells than there are columns.
+    private func column(_ index: Int) -> String { index < header.names.count ? header.names[index] : "cell \(index + 1)" }
+
+    /// A cell's text for a message, without the quotes around it.
+    func shown(_ range: Range<Int>, _ bytes: Span<UInt8>) -> String {
+        let isQuoted = range.count >= 2 && bytes[range.lowerBound] == UInt8(ascii: "\"")
+        return excerpt(bytes.extracting(isQuoted ? range.lowerBound + 1..<range.upperBound - 1 : range))
     }
 }
 

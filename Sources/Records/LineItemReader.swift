@@ -49,7 +49,7 @@ struct LineItemReader: ~Copyable {
     mutating func read(
         _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, names: inout Names
     ) -> BillRow {
-        if let fault = row.fault { return .fault(quoteFault(fault, row)) }
+        if let fault = row.fault { return .fault(quoteFault(fault, row, scanner, bytes)) }
         if row.cellCount != header.names.count {
             return .fault(
                 fault(row, "has \(row.cellCount) cells, its header \(header.names.count): the row is damaged; fetch the file again"))

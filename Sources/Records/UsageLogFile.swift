@@ -61,14 +61,15 @@ private struct UsageRecordReader: ~Copyable {
         guard tape.nodes[0].kind == .object else { return fault("holds no JSON object; a usage log has one object a line") }
         let time = string("time", 0, bytes)
         guard let instant = Instant(time.span) else {
-            return fault("has the time '\(excerpt(time.span))', which is no time such as 2026-11-03T14:05:12Z")
+            if time.isEmpty { return fault("has no time; log one in every line, such as \"time\":\"2026-11-03T14:05:12Z\"") }
+            return fault("has the time '\(excerpt(time.span))', which is no time; log it as 2026-11-03T14:05:12Z")
         }
         guard let usage = tape.member("usage", of: 0, in: bytes), tape.nodes[usage].kind == .object else {
             return fault("has no usage object; log the response's usage block unchanged")
         }
         let tokens: TokenCounts
         do throws(TokenFault) { tokens = try self.tokens(usage, bytes) } catch {
-            return fault("has \(error.key) \(error.text), which is no whole number from 0 to 10^15")
+            return fault("has \(error.key) \(error.text), which is no whole number from 0 to 10^15; log the response's usage block unchanged")
         }
         let batch = tape.member("batch", of: 0, in: bytes).map { tape.nodes[$0].kind == .yes } ?? false
         let geo = tape.member("inference_geo", of: 0, in: bytes).map { tape.nodes[$0].kind == .string && tape.matches($0, "us", in: bytes) } ?? false

@@ -37,7 +37,7 @@ struct JSONFields: ~Copyable {
             }
             result[member.key] = member.value
         }
-        for key in required where result[key] == nil { fault(value, path, "has no '\(key)'") }
+        for key in required where result[key] == nil { fault(value, path, "has no '\(key)'; add it") }
         return result
     }
 
@@ -78,16 +78,16 @@ struct JSONFields: ~Copyable {
         do throws(AmountFault) {
             let parsed = try Amount.parse(Array(text.utf8).span)
             guard parsed.isExact else {
-                fault(value, path, "is '\(text)', which has more than 18 decimals")
+                fault(value, path, "is '\(text)', which has more than 18 decimals; round it")
                 return nil
             }
             guard parsed.amount.atto >= 0 else {
-                fault(value, path, "is '\(text)', but cannot be negative")
+                fault(value, path, "is '\(text)', but cannot be negative; write an amount such as \"1200.00\"")
                 return nil
             }
             return parsed.amount
         } catch {
-            fault(value, path, "is '\(text)', which \(error.reason)")
+            fault(value, path, "is '\(text)', which \(error.reason); write an amount such as \"1200.00\"")
             return nil
         }
     }
@@ -97,10 +97,20 @@ struct JSONFields: ~Copyable {
         guard let value else { return nil }
         let text = string(value, path)
         guard let instant = Instant(date: Array(text.utf8).span) else {
-            fault(value, path, "is '\(text)', which is no date such as 2026-11-01")
+            fault(value, path, "is '\(text)', which is no date; write it as 2026-11-01")
             return nil
         }
         return instant
+    }
+
+    /// The version that every document of ours begins with.
+    mutating func version(_ value: JSONDocument.Value?) {
+        guard let value, json.kind(value) != .number || json.raw(value) != "1" else { return }
+        if json.kind(value) == .number {
+            fault(value, "$.version", "is \(json.raw(value)), but this program reads version 1; see whether a newer one is installed")
+        } else {
+            fault(value, "$.version", "is \(kindName(value)), but must be the number 1, without quotes")
+        }
     }
 
     private func kindName(_ value: JSONDocument.Value) -> String {

@@ -102,9 +102,7 @@ public struct RateCard: Sendable {
             let top = fields.object(
                 fields.json.root, "$", known: ["version", "models", "webSearchPer1000"], required: ["version", "models"])
         else { return card }
-        if let version = top["version"], fields.json.kind(version) != .number || fields.json.raw(version) != "1" {
-            fields.fault(version, "$.version", "is \(fields.json.raw(version)), but this program reads version 1")
-        }
+        fields.version(top["version"])
         if let price = top["webSearchPer1000"] { card.webSearchPer1000 = rate(price, "$.webSearchPer1000", &fields) }
         for (index, value) in fields.array(top["models"], "$.models").enumerated() {
             let path = "$.models[\(index)]"
@@ -128,8 +126,8 @@ public struct RateCard: Sendable {
     private static func rate(_ value: JSONDocument.Value?, _ path: String, _ fields: inout JSONFields) -> UInt64 {
         guard let value, let amount = fields.amount(value, path) else { return 0 }
         let step = Amount.unit / 10_000
-        if amount.atto % step != 0 { fields.fault(value, path, "is '\(amount.text)', but a price has at most 4 decimals") }
-        if amount.atto > Amount.unit * 1_000_000 { fields.fault(value, path, "is '\(amount.text)', but a price is at most 1000000") }
+        if amount.atto % step != 0 { fields.fault(value, path, "is '\(amount.text)', but a price has at most 4 decimals; round it") }
+        if amount.atto > Amount.unit * 1_000_000 { fields.fault(value, path, "is '\(amount.text)', but a price is at most 1000000; it is meant in USD per million tokens") }
         return UInt64(min(amount.atto, Amount.unit * 1_000_000) / step)
     }
 }

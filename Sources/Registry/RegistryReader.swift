@@ -34,12 +34,10 @@ private struct RegistryReader: ~Copyable {
                 known: ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "policy", "profile"],
                 required: ["version"])
         else { return registry }
-        if let version = top["version"], fields.json.kind(version) != .number || fields.json.raw(version) != "1" {
-            fields.fault(version, "$.version", "is \(fields.json.raw(version)), but this program reads version 1")
-        }
+        fields.version(top["version"])
         if let value = top["hierarchy"] {
             registry.hierarchy = fields.strings(value, "$.hierarchy")
-            if registry.hierarchy.count > 4 { fields.fault(value, "$.hierarchy", "has \(registry.hierarchy.count) levels, but at most 4 are read") }
+            if registry.hierarchy.count > 4 { fields.fault(value, "$.hierarchy", "has \(registry.hierarchy.count) levels, but at most 4 are read; remove the rest") }
         }
         if let value = top["tagKeys"] { readTagKeys(value) }
         for (index, value) in fields.array(top["workspaces"], "$.workspaces").enumerated() { readWorkspace(value, "$.workspaces[\(index)]") }
@@ -54,7 +52,7 @@ private struct RegistryReader: ~Copyable {
     private mutating func readTagKeys(_ value: JSONDocument.Value) {
         var keys = fields.strings(value, "$.tagKeys")
         if keys.isEmpty || keys.count > 4 { fields.fault(value, "$.tagKeys", "has \(keys.count) keys, but must have 1 to 4") }
-        if Set(keys).count != keys.count { fields.fault(value, "$.tagKeys", "names a key twice") }
+        if Set(keys).count != keys.count { fields.fault(value, "$.tagKeys", "names a key twice; keep one") }
         while keys.count < 4 { keys.append("") }
         registry.tagKeys = keys
     }
@@ -83,7 +81,7 @@ private struct RegistryReader: ~Copyable {
         var billedTo = String(decoding: parts.account, as: UTF8.self)
         if let member = members["billedTo"] {
             billedTo = fields.string(member, "\(path).billedTo")
-            if !isAccount(billedTo) { fields.fault(member, "\(path).billedTo", "is '\(billedTo)', which is no account id of 12 digits") }
+            if !isAccount(billedTo) { fields.fault(member, "\(path).billedTo", "is '\(billedTo)', which is no account id; write its 12 digits as text") }
         }
         registry.workspaces.append(
             Workspace(
@@ -99,12 +97,12 @@ private struct RegistryReader: ~Copyable {
         else { return }
         var workload = Workload(id: fields.string(members["id"], "\(path).id"))
         if let id = members["id"] {
-            if workload.id.isEmpty { fields.fault(id, "\(path).id", "is empty") }
+            if workload.id.isEmpty { fields.fault(id, "\(path).id", "is empty; give every workload an id") }
             if workload.id.hasPrefix("unclaimed:") || workload.id.hasPrefix("unattributed:") {
-                fields.fault(id, "\(path).id", "is '\(workload.id)', but ids that begin with 'unclaimed:' or 'unattributed:' are those of bills without a workload")
+                fields.fault(id, "\(path).id", "is '\(workload.id)', but ids that begin with 'unclaimed:' or 'unattributed:' are those of bills without a workload; rename it")
             }
             if !workloadIDs.insert(Array(workload.id.utf8)).inserted {
-                fields.fault(id, "\(path).id", "is '\(workload.id)', which another workload has; ids are unique")
+                fields.fault(id, "\(path).id", "is '\(workload.id)', which another workload has; ids are unique; rename one")
             }
         }
         workload.name = fields.string(members["name"], "\(path).name")
@@ -113,7 +111,7 @@ private struct RegistryReader: ~Copyable {
         workload.glAccount = fields.string(members["glAccount"], "\(path).glAccount")
         if let elements = members["elements"] {
             let texts = fields.strings(elements, "\(path).elements")
-            if texts.count > 4 { fields.fault(elements, "\(path).elements", "has \(texts.count) values, but at most 4 are read") }
+            if texts.count > 4 { fields.fault(elements, "\(path).elements", "has \(texts.count) values, but at most 4 are read; remove the rest") }
             for (index, text) in texts.prefix(4).enumerated() { workload.elements[index] = text }
         }
         for (index, claim) in fields.array(members["claims"], "\(path).claims").enumerated() {
@@ -136,14 +134,14 @@ private struct RegistryReader: ~Copyable {
             let text = fields.string(member, "\(path).principal")
             guard let principal = claimedPrincipal(text) else {
                 fields.fault(
-                    member, "\(path).principal", "is '\(text)', which is no ARN of a role, user or root, and none of service:, account:, identity-center:, principal:")
+                    member, "\(path).principal", "is '\(text)', which is no ARN of a role, user or root, and none of service:, account:, identity-center:, principal:; copy it from gaps.csv or the role's page")
                 return nil
             }
             anchor = .principal(principal)
         case (nil, let member?):
             let text = fields.string(member, "\(path).workspace")
             guard let parts = ARN(Array(text.utf8)), parts.isWorkspace, isAccount(String(decoding: parts.account, as: UTF8.self)) else {
-                fields.fault(member, "\(path).workspace", "is '\(text)', which is no workspace ARN")
+                fields.fault(member, "\(path).workspace", "is '\(text)', which is no workspace ARN such as arn:aws:aws-external-anthropic:us-east-1:111122223333:workspace/wrkspc_…")
                 return nil
             }
             anchor = .workspace(text)
@@ -167,7 +165,7 @@ private struct RegistryReader: ~Copyable {
         let monthText = fields.string(members["month"], "\(path).month")
         let month = Month(Array(monthText.utf8).span)
         if month == nil, let member = members["month"] {
-            fields.fault(member, "\(path).month", "is '\(monthText)', which is no month such as 2026-11")
+            fields.fault(member, "\(path).month", "is '\(monthText)', which is no month; write it as 2026-11")
         }
         let amount = fields.amount(members["amount"], "\(path).amount")
         let currency = members["currency"] == nil ? "USD" : fields.string(members["currency"], "\(path).currency")
@@ -203,7 +201,7 @@ private struct RegistryReader: ~Copyable {
         }
         if let prices = members["unitPrice"] {
             guard fields.json.kind(prices) == .object else {
-                fields.fault(prices, "$.profile.unitPrice", "must be an object of currency and price")
+                fields.fault(prices, "$.profile.unitPrice", "must be an object of currency and price, such as {\"USD\": \"0.01\"}")
                 return
             }
             registry.unitPrice = [:]
@@ -243,7 +241,7 @@ private struct RegistryReader: ~Copyable {
             return nil
         }
         let text = fields.string(members[comparison.rawValue], "\(path).\(comparison.rawValue)")
-        if text.isEmpty { fields.fault(value, path, "compares with an empty text, which would take every row or none") }
+        if text.isEmpty { fields.fault(value, path, "compares with an empty text, which would take every row or none; name what the column must hold") }
         return column.map { PlatformProfile.Test($0, comparison, text) }
     }
 

@@ -5,11 +5,14 @@ import Reports
 
 /// The run that a new one would replace, as far as it matters: a good run is not replaced by an empty or a blind one.
 struct PreviousRun {
+    private let folder: String
     private var period: String?
     private var coverage: [String: Amount] = [:]
 
     /// Reads the folder's reconciliation. A folder without one, or with one that cannot be read, holds no good run to protect.
-    init(folder: String) {
+    /// - Parameter shown: The folder as the user named it.
+    init(folder: String, shown: String) {
+        self.folder = shown
         let path = joinedPath(folder, "reconciliation.json")
         guard let text = try? readSmallFile(path), let json = try? JSONDocument(text) else { return }
         period = json.string("billing_period", of: json.root)
@@ -25,7 +28,7 @@ struct PreviousRun {
     func check(_ attribution: Attribution, _ summary: [CurrencySummary], accepts: Bool) throws(RunFault) {
         guard !accepts, period == attribution.period.text else { return }
         if attribution.ledger.groups.isEmpty {
-            throw .data(["the folder holds a run of \(attribution.period.text), but this one found no charge; check --cur, or accept it with --accept-drop"])
+            throw .data(["\(folder): holds a run of \(attribution.period.text), but this one found no charge, and would replace it; check --cur, or accept it with --accept-drop"])
         }
         for currency in coverage.keys.sorted(by: bytewiseLess) {
             guard let old = coverage[currency] else { continue }
@@ -34,7 +37,7 @@ struct PreviousRun {
             // A coverage is 0…1, so 20 points are a fifth.
             if old.atto - new.atto > Amount.unit / 5 {
                 throw .data([
-                    "evidence covered \(old.text) of the usage in \(currency) in the run that is there, and would now cover \(new.text); check --cloudtrail, or accept it with --accept-drop"
+                    "\(folder): evidence covered \(old.text) of the usage in \(currency) in the run that is there, and would now cover \(new.text); check --cloudtrail, or accept it with --accept-drop"
                 ])
             }
         }

@@ -33,7 +33,7 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
     let (rates, ratesText) = try loadRates(options.rates)
     let inputs = try PlannedInputs(options)
     var publication = try Publication.begin(options.out, known: Set(Reports.fileNames + ["rejected.csv"]))
-    let previous = PreviousRun(folder: publication.folder)
+    let previous = PreviousRun(folder: publication.folder, shown: options.out)
     progress.expect(inputs.files.reduce(0) { $0 + $1.sizeBytes })
     clock.mark("plan")
 

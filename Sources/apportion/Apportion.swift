@@ -46,7 +46,7 @@ enum Apportion {
         do {
             return try command.run(Arguments(rest, for: command))
         } catch let fault as UsageFault {
-            Output.fault("\(fault.message)\(fault.message.hasSuffix("?") ? "" : ".") See apportion \(name) --help")
+            Output.fault("\(fault.message)\(fault.message.hasSuffix("?") ? " See" : "; see") apportion \(name) --help")
             return 64
         } catch {
             Output.fault("\(error). This is a bug of apportion; please report it")

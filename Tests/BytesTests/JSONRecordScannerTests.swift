@@ -220,6 +220,25 @@ private struct Carriers {
         }
     }
 
+    /// Where a record that was used up ends decides at which bit of a word what follows begins.
+    @Test func backslashesBehindASlideOfAnyLength() {
+        for length in 0...130 {
+            for run in 0...5 {
+                let first = bytes("{\"") + [UInt8](repeating: 0x61, count: length) + bytes("\":1}")
+                let closing = run % 2 == 0 ? "\"" : "\" {[\""
+                let second = bytes("{\"b") + [UInt8](repeating: 0x5C, count: run) + bytes(closing + ":\"eventSource\",\"eventSource\":\"s\"}")
+                let wanted = [
+                    Found.record(first, isObject: true, value: nil), Found.record(second, isObject: true, value: bytes("s")),
+                ]
+                for piece in [1, 64, 65] {
+                    let text = first + second
+                    let ends = Array(stride(from: piece, to: text.count, by: piece)) + [text.count]
+                    if scanned(text, ends: ends, slides: true) != wanted { Issue.record("\(run) backslashes behind \(length) letters, by \(piece)") }
+                }
+            }
+        }
+    }
+
     @Test func theLastOfARepeatedMemberCounts() {
         func value(_ record: String) -> [UInt8]? {
             guard case .record(_, _, let value) = scanned(record).first else { return bytes("?") }
