@@ -120,15 +120,16 @@ struct GapReport {
         if sums.hasNamelessEvidence {
             return "Find the caller in CloudTrail: the calls in account \(account) name no IAM principal; call with SigV4 under a role of the workload's own."
         }
+        guard let hours = sums.firstUsage else {
+            let usage = key.workspace.isEmpty ? "the usage" : "the usage of \(shortName(names.text(key.workspace)))"
+            return "Find who called for \(usage) that this charge of account \(account) follows: once that has evidence, so has this."
+        }
         guard facts.hasEvidence(key.usageAccount) else {
             return
                 "Enable CloudTrail data events for AWS::AWSExternalAnthropic::Workspace in account \(account) and check the trail's selectors: no event of this account was found."
         }
         if sums.firstSeen >= attribution.dataThrough.adding(-Instant.day) {
             return "Wait a day and run again: CloudTrail may still deliver events of account \(account) for these last hours."
-        }
-        guard let hours = sums.firstUsage else {
-            return "Follow the usage that this charge of account \(account) stands on: that has no evidence either."
         }
         if facts.hasEvidence(key.usageAccount, from: hours.start, to: hours.end) {
             return

@@ -9,16 +9,22 @@ import Foundation
 #endif
 
 /// The built `apportion`, run as its users run it: in a folder, with words, ending with a code and two texts.
-enum Program {
-    struct Outcome: Equatable {
+public enum Program {
+    public struct Outcome: Equatable {
         /// The exit code; 128 and more for the signal that ended it.
-        var code: Int32
-        var output: String
-        var errors: String
+        public var code: Int32
+        public var output: String
+        public var errors: String
+
+        public init(code: Int32, output: String, errors: String) {
+            self.code = code
+            self.output = output
+            self.errors = errors
+        }
     }
 
     /// Beside the tests that run, or where `APPORTION_BIN` says.
-    static let path: String = {
+    public static let path: String = {
         if let given = ProcessInfo.processInfo.environment["APPORTION_BIN"] { return given }
         let folders = ["/proc/self/exe", CommandLine.arguments[0], Bundle(for: Marker.self).bundlePath].map { path in
             URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
@@ -30,16 +36,16 @@ enum Program {
     private final class Marker {}
 
     /// Runs it to its end.
-    static func run(_ words: [String], in folder: String) -> Outcome {
+    public static func run(_ words: [String], in folder: String) -> Outcome {
         Running(words, in: folder).wait()
     }
 
     /// A run that is under way.
-    struct Running {
-        let process: pid_t
+    public struct Running {
+        public let process: pid_t
         private let scratch: String
 
-        init(_ words: [String], in folder: String) {
+        public init(_ words: [String], in folder: String) {
             scratch = NSTemporaryDirectory() + "/apportion-run-" + UUID().uuidString
             var actions = unsafe posix_spawn_file_actions_t()
             unsafe posix_spawn_file_actions_init(&actions)
@@ -58,9 +64,9 @@ enum Program {
             process = started
         }
 
-        func kill(_ signal: Int32 = SIGKILL) { _ = systemKill(process, signal) }
+        public func kill(_ signal: Int32 = SIGKILL) { _ = systemKill(process, signal) }
 
-        func wait() -> Outcome {
+        public func wait() -> Outcome {
             var status: Int32 = 0
             while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
             defer {
@@ -93,20 +99,20 @@ private func withCStrings<Result>(_ texts: [String], _ body: (UnsafeMutablePoint
 }
 
 /// A file's content; a missing file is a failure of the test.
-func bytes(of path: String) -> [UInt8] {
+public func bytes(of path: String) -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: path) else { preconditionFailure("\(path) is missing") }
     return Array(data)
 }
 
-func text(of path: String) -> String { String(decoding: bytes(of: path), as: UTF8.self) }
+public func text(of path: String) -> String { String(decoding: bytes(of: path), as: UTF8.self) }
 
 /// The names in a folder, in order; none when it is missing.
-func names(in folder: String) -> [String] {
+public func names(in folder: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 }
 
 /// The files below a folder by their path below it, in order.
-func files(below folder: String) -> [String] {
+public func files(below folder: String) -> [String] {
     names(in: folder).flatMap { name -> [String] in
         let path = folder + "/" + name
         let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
