@@ -77,7 +77,8 @@ public func attribute(
     let join = UsageJoin(
         usageTally, records: records, calls: calls, card: rates, period: options.period,
         trusted: options.trustsUsageLog ? { workspaces.named($0) } : nil, names: names)
-    let evidence = Evidence(evidenceEvents(calls, join, claims, workspaces))
+    let (found, ratings) = evidenceEvents(calls, join, claims, workspaces)
+    let evidence = Evidence(found, ratings: ratings)
     calls = []
 
     var groups: [ChargeGroup]
@@ -140,29 +141,34 @@ private func followCost(
 
 private func evidenceEvents(
     _ calls: [ActivityEvent], _ join: UsageJoin, _ claims: Claims, _ workspaces: WorkspaceFinder
-) -> [EvidenceEvent] {
+) -> (events: [EvidenceEvent], ratings: [UInt128]) {
     func workload(_ principal: Name, _ time: Instant) -> Int32 {
         claims.workload(ofPrincipal: principal, at: time).map { Int32($0) } ?? -1
     }
     var events: [EvidenceEvent] = []
+    var ratings: [UInt128] = []
+    func rating(_ weight: UInt128?) -> Int32 {
+        guard let weight else { return -1 }
+        ratings.append(weight)
+        return Int32(ratings.count - 1)
+    }
     events.reserveCapacity(calls.count + join.own.count)
     for (index, call) in calls.enumerated() {
         var account = call.workspace.isEmpty ? call.recipientAccount : workspaces.account(of: call.workspace)
         if account.isEmpty { account = call.identityAccount }
-        let weight = join.rated[index]
         events.append(
             EvidenceEvent(
                 time: call.time, workspace: call.workspace, account: account, principal: call.principal,
                 model: call.model.isEmpty ? join.models[index] ?? .empty : call.model,
-                workload: workload(call.principal, call.time), weight: weight ?? 0, isRated: weight != nil, isOwn: false))
+                workload: workload(call.principal, call.time), rating: rating(join.rated[index]), isOwn: false))
     }
     for own in join.own {
         events.append(
             EvidenceEvent(
                 time: own.time, workspace: own.workspace, account: workspaces.account(of: own.workspace), principal: own.principal,
-                model: own.model, workload: workload(own.principal, own.time), weight: own.weight, isRated: own.isRated, isOwn: true))
+                model: own.model, workload: workload(own.principal, own.time), rating: rating(own.isRated ? own.weight : nil), isOwn: true))
     }
-    return events
+    return (events, ratings)
 }
 
 /// Until when the month is complete: as told, else to the latest end of a usage charge; within the month.

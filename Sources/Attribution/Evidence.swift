@@ -12,23 +12,27 @@ struct EvidenceEvent: Sendable {
     var model: Name
     /// Index of the workload whose claim on the principal is in force at the event's time; −1 for none.
     var workload: Int32
-    /// List price in 10⁻¹² USD, where a usage record told it.
-    var weight: UInt128
-    var isRated: Bool
+    /// Place among the run's ratings of its list price, where a usage record told it; −1 for none.
+    var rating: Int32
     /// Known from the usage log alone, without a CloudTrail record.
     var isOwn: Bool
+
+    var isRated: Bool { rating >= 0 }
 }
 
 /// All evidence of a run, in the orders in which pools ask for it.
 struct Evidence: Sendable {
     /// Sorted by workspace, then time.
     private(set) var events: [EvidenceEvent] = []
+    /// List prices in 10⁻¹² USD; few months have a usage log, so events do not carry them.
+    private let ratings: [UInt128]
     private var workspaceRanges: [Name: Range<Int>] = [:]
     /// Indices of events by account, each sorted by time.
     private var accountEvents: [Name: [Int32]] = [:]
 
-    init(_ unsorted: consuming [EvidenceEvent]) {
+    init(_ unsorted: consuming [EvidenceEvent], ratings: [UInt128]) {
         events = unsorted
+        self.ratings = ratings
         // Within one workspace and time the order does not matter: pools only count and add.
         events.sort { ($0.workspace.index, $0.time) < ($1.workspace.index, $1.time) }
         var start = 0
@@ -43,6 +47,9 @@ struct Evidence: Sendable {
             accountEvents[account]?.sort { (events[Int($0)].time, $0) < (events[Int($1)].time, $1) }
         }
     }
+
+    /// The list price of a rated event, in 10⁻¹² USD.
+    func weight(_ event: EvidenceEvent) -> UInt128 { ratings[Int(event.rating)] }
 
     /// The workspace's events with start ≤ time < end.
     func ofWorkspace(_ workspace: Name, from start: Instant, to end: Instant) -> Range<Int> {

@@ -127,7 +127,7 @@ struct PoolFinder {
         for index in pool.events {
             let event = evidence.events[Int(index)]
             var weight: UInt128 = 0
-            if pool.isByTokens { weight = event.isRated ? event.weight : means?.mean(of: event.principal) ?? 1 }
+            if pool.isByTokens { weight = event.isRated ? evidence.weight(event) : means?.mean(of: event.principal) ?? 1 }
             tokenTotal += weight
             let claimant = Claimant(principal: event.principal, workload: event.workload, model: event.model)
             // One caller's calls come in rows.
@@ -172,8 +172,9 @@ struct PoolFinder {
             for index in pool.events where evidence.events[Int(index)].isRated {
                 let event = evidence.events[Int(index)]
                 let old = byPrincipal[event.principal] ?? (0, 0)
-                byPrincipal[event.principal] = (old.sum + event.weight, old.count + 1)
-                all = (all.sum + event.weight, all.count + 1)
+                let weight = evidence.weight(event)
+                byPrincipal[event.principal] = (old.sum + weight, old.count + 1)
+                all = (all.sum + weight, all.count + 1)
             }
         }
 

@@ -2,32 +2,34 @@ import Bytes
 
 /// An id of an event, request or shared event: 16 bytes where it is a UUID in the usual spelling, else a name.
 ///
-/// Ids are unique, so keeping their text would cost far more than the event itself.
+/// Ids are unique, so keeping their text would cost far more than the event itself. There may be millions, so 16 bytes is all an id has:
+///
+///     high, low     the UUID's 128 bits
+///     ~0, index     the name with that index; 0 is the empty id. A UUID whose first half is all ones is kept as a name, too
 public struct RecordID: Hashable, Sendable {
-    private enum Kind: UInt8, Sendable { case empty, uuid, name }
-
     private var high: UInt64
     private var low: UInt64
-    private var kind: Kind
 
-    public static let empty = RecordID(high: 0, low: 0, kind: .empty)
-    public var isEmpty: Bool { kind == .empty }
+    public static let empty = RecordID(name: .empty)
+    public var isEmpty: Bool { self == .empty }
 
-    private init(high: UInt64, low: UInt64, kind: Kind) {
+    private var isName: Bool { high == ~0 }
+    private var name: Name { Name(index: UInt32(truncatingIfNeeded: low)) }
+
+    private init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
-        self.kind = kind
     }
+
+    private init(name: Name) { self.init(high: ~0, low: UInt64(name.index)) }
 
     public init(_ text: [UInt8], names: inout Names) { self.init(text.span, names: &names) }
 
     public init(_ text: Span<UInt8>, names: inout Names) {
-        if text.isEmpty {
-            self = .empty
-        } else if let (high, low) = RecordID.uuid(text) {
-            self.init(high: high, low: low, kind: .uuid)
+        if let (high, low) = RecordID.uuid(text), high != ~0 {
+            self.init(high: high, low: low)
         } else {
-            self.init(high: 0, low: UInt64(names.name(text).index), kind: .name)
+            self.init(name: names.name(text))
         }
     }
 
@@ -56,37 +58,30 @@ public struct RecordID: Hashable, Sendable {
 
     /// The same id in the names that `map` leads to.
     public func mapped(_ map: [Name]) -> RecordID {
-        kind == .name ? RecordID(high: 0, low: UInt64(map[Int(low)].index), kind: .name) : self
+        isName ? RecordID(name: map[Int(name.index)]) : self
     }
 
     /// Bytewise order of the texts.
     public func precedes(_ other: RecordID, _ names: Names) -> Bool {
-        if kind == .uuid && other.kind == .uuid { return (high, low) < (other.high, other.low) }
-        if kind == .empty || other.kind == .empty { return kind == .empty && other.kind != .empty }
-        if kind == .name && other.kind == .name {
-            return names.precedes(Name(index: UInt32(low)), Name(index: UInt32(other.low)))
-        }
+        if !isName && !other.isName { return (high, low) < (other.high, other.low) }
+        if isName && other.isName { return names.precedes(name, other.name) }
         return text(names).lexicographicallyPrecedes(other.text(names))
     }
 
     /// An order that has nothing to do with the texts, only fast: for bringing equal ids together.
     public func sortsBefore(_ other: RecordID) -> Bool {
-        (high, low, kind.rawValue) < (other.high, other.low, other.kind.rawValue)
+        (high, low) < (other.high, other.low)
     }
 
     public func text(_ names: Names) -> [UInt8] {
-        switch kind {
-        case .empty: return []
-        case .name: return Array(names.bytes(Name(index: UInt32(low))))
-        case .uuid:
-            let digits = Array("0123456789abcdef".utf8)
-            var text: [UInt8] = []
-            for index in 0..<32 {
-                if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
-                let half = index < 16 ? high : low
-                text.append(digits[Int((half >> UInt64((15 - index % 16) * 4)) & 15)])
-            }
-            return text
+        if isName { return Array(names.bytes(name)) }
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        for index in 0..<32 {
+            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
+            let half = index < 16 ? high : low
+            text.append(digits[Int((half >> UInt64((15 - index % 16) * 4)) & 15)])
         }
+        return text
     }
 }

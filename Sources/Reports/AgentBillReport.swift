@@ -153,9 +153,9 @@ struct AgentBillReport {
         var currency: Name
     }
 
-    func json(runID: String) -> [UInt8] {
+    func json(runID: String) -> JSONText {
         let headers = headers()
-        return JSONText.object([("run_id", .string(runID)), ("bills", .elements(headers.count) { json(headers[$0]) })]).text()
+        return JSONText.object([("run_id", .string(runID)), ("bills", .elements(headers.count) { json(headers[$0]) })])
     }
 
     /// One bill for each id, payer and currency, in bytewise order of these, with its cents.

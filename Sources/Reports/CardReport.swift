@@ -64,11 +64,11 @@ struct CardReport {
     }
 
     /// The same cards in the same order, each with its lines and agents.
-    func json(runID: String) -> [UInt8] {
+    func json(runID: String) -> JSONText {
         JSONText.object([
             ("run_id", .string(runID)),
             ("cards", .elements(entries.count) { json(entries[$0]) }),
-        ]).text()
+        ])
     }
 
     private func json(_ entry: Entry) -> JSONText {

@@ -16,13 +16,22 @@ public indirect enum JSONText {
 
     /// Two spaces of indent, one member a line, LF at the end.
     public func text() -> [UInt8] {
-        var bytes: [UInt8] = []
-        write(to: &bytes, indent: 0)
-        bytes.append(0x0A)
-        return bytes
+        var text: [UInt8] = []
+        write { text.append(contentsOf: $0) }
+        return text
     }
 
-    private func write(to bytes: inout [UInt8], indent: Int) {
+    /// Hands the text over in pieces of about a mebibyte, cut between the elements of its arrays.
+    public func write<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        var bytes: [UInt8] = []
+        try write(to: &bytes, indent: 0, sink)
+        bytes.append(0x0A)
+        try sink(bytes)
+    }
+
+    private func write<Failure: Error>(
+        to bytes: inout [UInt8], indent: Int, _ sink: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
         func newLine(_ depth: Int) {
             bytes.append(0x0A)
             bytes.append(contentsOf: repeatElement(0x20, count: depth * 2))
@@ -35,18 +44,22 @@ public indirect enum JSONText {
                 newLine(indent + 1)
                 JSONText.writeString(member.0.utf8, to: &bytes)
                 bytes.append(contentsOf: ": ".utf8)
-                member.1.write(to: &bytes, indent: indent + 1)
+                try member.1.write(to: &bytes, indent: indent + 1, sink)
             }
             if !members.isEmpty { newLine(indent) }
             bytes.append(UInt8(ascii: "}"))
         case .array(let elements):
-            JSONText.elements(elements.count) { elements[$0] }.write(to: &bytes, indent: indent)
+            try JSONText.elements(elements.count) { elements[$0] }.write(to: &bytes, indent: indent, sink)
         case .elements(let count, let element):
             bytes.append(UInt8(ascii: "["))
             for index in 0..<count {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 newLine(indent + 1)
-                element(index).write(to: &bytes, indent: indent + 1)
+                try element(index).write(to: &bytes, indent: indent + 1, sink)
+                if bytes.count > 1 << 20 {
+                    try sink(bytes)
+                    bytes.removeAll(keepingCapacity: true)
+                }
             }
             if count > 0 { newLine(indent) }
             bytes.append(UInt8(ascii: "]"))

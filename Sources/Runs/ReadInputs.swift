@@ -123,7 +123,9 @@ struct InputReader {
             return newFaults.isEmpty || (goesOn && !newFaults.contains { $0.fault.endsRun })
         }
         var tally = works.removeFirst()
-        for work in works {
+        // Each is let go as soon as it is taken in: together they hold all events of the month.
+        while !works.isEmpty {
+            let work = works.removeFirst()
             tally.tally.absorb(work.tally)
             tally.facts.append(contentsOf: work.facts)
             tally.unopened.append(contentsOf: work.unopened)

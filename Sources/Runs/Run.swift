@@ -78,9 +78,8 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
     let ledgerFile = try publication.file("allocations.csv")
     let ledgerWriting = LedgerWriting(reports, ledgerFile)
     let cards = reports.cards()
-    let files = reports.files(runID: runID, isPartial: isPartial, costBasis: options.costBasis, cards: cards)
+    try writeFiles(of: reports, runID: runID, isPartial: isPartial, options, cards, to: publication)
     try ledgerWriting.wait()
-    for file in files { try publication.write(file.name, file.content) }
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     let warnings = RunWarnings(inputs, charges, attribution, setAside: setAside.count).lines
     clock.mark("write")
@@ -92,6 +91,20 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
         runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary,
         workloads: tellsWorkloads ? reports.workloads(cards) : [], warnings: warnings,
         setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.count)
+}
+
+/// Writes every file but the ledger, one after the other.
+private func writeFiles(
+    of reports: Reports, runID: String, isPartial: Bool, _ options: RunOptions, _ cards: Cards, to publication: borrowing Publication
+) throws(RunFault) {
+    // Opened before the closure, which cannot borrow what cannot be copied.
+    var files: [String: StagedFile] = [:]
+    for name in Reports.writtenFileNames { files[name] = try publication.file(name) }
+    try reports.writeFiles(runID: runID, isPartial: isPartial, costBasis: options.costBasis, cards: cards) { (name, piece) throws(RunFault) in
+        guard let file = files[name] else { preconditionFailure("\(name) is no file of a run") }
+        try file.write(piece)
+    }
+    for file in files.values { try file.sync() }
 }
 
 /// The ledger being written on another thread.

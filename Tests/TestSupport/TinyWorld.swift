@@ -155,7 +155,7 @@ public struct TinyWorld: Sendable {
         var files: [String: [UInt8]] = [:]
         let reports = Reports(attribution, registry)
         reports.writeLedger { files["allocations.csv", default: []].append(contentsOf: $0) }
-        for file in reports.files(runID: "run", isPartial: false, costBasis: .unblended) { files[file.name] = file.content }
+        reports.writeFiles(runID: "run", isPartial: false, costBasis: .unblended, cards: reports.cards()) { files[$0, default: []] += $1 }
         return Outcome(attribution: attribution, registry: registry, charges: charges, files: files)
     }
 }
