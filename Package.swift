@@ -25,12 +25,15 @@ let package = Package(
         .target(name: "Reports", dependencies: ["Records", "Registry", "Attribution"], swiftSettings: strict),
         // One run from paths to a published folder: what is read in which order, on how many threads.
         .target(name: "Runs", dependencies: ["CSystem", "Bytes", "Records", "Registry", "Attribution", "Reports"], swiftSettings: strict),
+        // What lies in unknown folders, and what it means for attribution.
+        .target(
+            name: "Inspection", dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs"], swiftSettings: strict),
         // Rechecks what Reports wrote, from the files alone; shares no code with it.
         .target(name: "Verification", dependencies: ["Bytes", "Records"], swiftSettings: strict),
         .target(name: "Sample", dependencies: ["CZlib"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Verification", "Sample"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Verification", "Sample"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(

@@ -267,6 +267,26 @@ public struct ChargeTally: InputTally {
         return (names.text(payer), entries.map(\.source).sorted())
     }
 
+    /// Charges by platform, line item type and currency, with their rows, bytewise; after `settleCandidates`. The cost is nil beyond ±10¹⁸.
+    public var chargedCells: [(platform: Platform, lineItemType: String, currency: String, rows: Int, cost: Amount?)] {
+        struct Cell: Hashable {
+            var platform: Platform
+            var lineItemType: Name
+            var currency: Name
+        }
+        var sums: [Cell: ChargeSums] = [:]
+        for (key, charge) in groups {
+            guard let platform = key.platform else { continue }
+            sums[Cell(platform: platform, lineItemType: key.lineItemType, currency: key.currency), default: ChargeSums()] += charge
+        }
+        return sums.map { ($0.key.platform, names.text($0.key.lineItemType), names.text($0.key.currency), $0.value.rows, $0.value.cost.amount) }
+            .sorted { a, b in
+                if a.platform != b.platform { return a.platform.text < b.platform.text }
+                return a.lineItemType != b.lineItemType
+                    ? a.lineItemType.utf8.lexicographicallyPrecedes(b.lineItemType.utf8) : a.currency.utf8.lexicographicallyPrecedes(b.currency.utf8)
+            }
+    }
+
     /// Near misses with their rows, by column and text.
     public var nearMissCounts: [(column: ProfileColumn, comparison: PlatformProfile.Comparison, text: String, rows: Int)] {
         nearMisses.map { ($0.key.column, $0.key.comparison, names.text($0.key.text), $0.value) }
@@ -285,6 +305,8 @@ public struct RowCounts: Sendable, Equatable {
     public var nearMiss = 0
     public var priceMismatch = 0
     public var inexactAmounts = 0
+
+    public init() {}
 
     static func += (counts: inout RowCounts, other: RowCounts) {
         counts.read += other.read

@@ -16,6 +16,8 @@ public struct EventCounts: Sendable, Equatable {
     /// Evidence that fell in no pool: calls without money. Part of `evidence`.
     public var unused = 0
 
+    public init() {}
+
     public static func += (counts: inout EventCounts, other: EventCounts) {
         counts.read += other.read
         counts.evidence += other.evidence
@@ -80,6 +82,20 @@ public struct EvidenceTally: InputTally {
         counts.superseded += before - calls.count
         dropSharedDuplicates()
         counts.evidence = calls.count
+    }
+
+    /// Of every caller and account its evidence events; after `settle`. Names are the tally's.
+    public var callsByCaller: [Caller: Int] {
+        calls.reduce(into: [:]) { $0[Caller(principal: $1.principal, account: $1.identityAccount.isEmpty ? $1.recipientAccount : $1.identityAccount), default: 0] += 1 }
+    }
+
+    /// Of every workspace that calls name its evidence events; after `settle`. Names are the tally's.
+    public var callsByWorkspace: [Name: Int] { calls.reduce(into: [:]) { $0[$1.workspace, default: 0] += 1 } }
+
+    /// Who called, and in which account.
+    public struct Caller: Hashable, Sendable {
+        public var principal: Name
+        public var account: Name
     }
 
     /// Hands the events over and keeps none.

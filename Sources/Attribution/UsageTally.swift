@@ -10,6 +10,8 @@ public struct UsageCounts: Sendable, Equatable {
     public var unmatched = 0
     public var duplicate = 0
     public var rejected = 0
+
+    public init() {}
 }
 
 /// What one worker has read of the usage logs. Tallies are merged in any order with the same result.
@@ -29,6 +31,11 @@ public struct UsageTally: InputTally {
             counts.rejected += 1
             faults.append((order(fault.offset), fault))
         }
+    }
+
+    /// Of every workspace, as the log writes it, its records.
+    public var recordsByWorkspace: [String: Int] {
+        Dictionary(records.reduce(into: [Name: Int]()) { $0[$1.workspace, default: 0] += 1 }.map { (names.text($0.key), $0.value) }, uniquingKeysWith: +)
     }
 
     public mutating func absorb(_ other: UsageTally) {

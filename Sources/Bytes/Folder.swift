@@ -72,6 +72,11 @@ public struct FoundFile: Sendable {
     /// Path below the folder that was walked.
     public var relativePath: String
     public var identity: FileIdentity
+
+    public init(relativePath: String, identity: FileIdentity) {
+        self.relativePath = relativePath
+        self.identity = identity
+    }
 }
 
 /// Every regular file below `root`, in bytewise path order, folder by folder.

@@ -21,6 +21,33 @@ public func readBillFile(
     progress: (Int) -> Void = { _ in },
     _ take: (BillRow, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
+    try readRows(path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(.fault($0), &$1) }) {
+        reader, row, scanner, bytes, names in
+        let read = reader.read(row, scanner, bytes, names: &names)
+        return take(read, &names)
+    }
+}
+
+/// The same, with what a survey of the bill asks of every row, whatever service it is of.
+public func surveyBillFile(
+    path: String, reading: BillReading, names: inout Names, buffers: inout ReadBuffers,
+    progress: (Int) -> Void = { _ in },
+    _ take: (SurveyedRow, inout Names) -> Bool
+) throws(FileFault) -> FileFacts {
+    try readRows(path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(SurveyedRow(.fault($0)), &$1) }) {
+        reader, row, scanner, bytes, names in
+        let read = reader.read(row, scanner, bytes, names: &names)
+        let surveyed = reader.surveyed(read, row, scanner, bytes, &names)
+        return take(surveyed, &names)
+    }
+}
+
+/// Slides through a file and hands over its rows; its header makes the reader.
+private func readRows(
+    path: String, reading: BillReading, names: inout Names, buffers: inout ReadBuffers,
+    progress: (Int) -> Void, fault takeFault: (InputFault, inout Names) -> Bool,
+    _ take: (inout LineItemReader, CSVScanner.Row, borrowing CSVScanner, Span<UInt8>, inout Names) -> Bool
+) throws(FileFault) -> FileFacts {
     let file = try InflatedFile(path: path, limitBytes: reading.maxInflatedBytes)
     var window = ByteWindow(file, windowBytes: reading.windowBytes, buffers: &buffers)
     var scanner = CSVScanner(buffers: &buffers)
@@ -34,27 +61,26 @@ public func readBillFile(
             path: path, sizeBytes: window.fileSize, modified: window.fileModified, contentBytes: window.contentBytes,
             contentCRC: window.contentCRC, recordCount: rows)
     }
-    func wholeFileFault(_ fault: ByteFault) -> BillRow {
-        .fault(InputFault(path: path, offset: fault.offset, place: fault.place, hasLines: true, what: fault.what))
+    func wholeFileFault(_ fault: ByteFault) -> InputFault {
+        InputFault(path: path, offset: fault.offset, place: fault.place, hasLines: true, what: fault.what)
     }
     var reader: LineItemReader?
     /// Reads the rows that the window holds; returns whether to go on.
-    func readRows() -> Bool {
+    func readWindow() -> Bool {
         while let row = scanner.nextRow(window.bytes.span) {
             if reader == nil {
                 switch headerOf(row, scanner, window.bytes.span, path: path, base: window.base, reading: reading) {
                 case .success(let header): reader = LineItemReader(path: path, header: header, reading: reading)
                 case .failure(let fault):
                     rows += 1
-                    if take(.fault(fault), &names) { window.drain() }
+                    if takeFault(fault, &names) { window.drain() }
                     return false
                 }
                 continue
             }
             rows += 1
             reader?.base = window.base
-            guard let read = reader?.read(row, scanner, window.bytes.span, names: &names) else { continue }
-            if !take(read, &names) { return false }
+            if reader?.hand(row, scanner, window.bytes.span, &names, to: take) == false { return false }
         }
         return true
     }
@@ -62,7 +88,7 @@ public func readBillFile(
         try skipByteOrderMark(&window) { scanner.skip($0) }
         while true {
             scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
-            if !readRows() { return finish() }
+            if !readWindow() { return finish() }
             if window.isComplete { break }
             let before = window.fileBytes
             scanner.shift(by: window.drop(before: scanner.rowStart))
@@ -75,11 +101,20 @@ public func readBillFile(
     } catch {
         // What was read before the file broke off is as good as ever.
         scanner.scan(window.bytes.span, end: window.end, isLast: false, isCut: true)
-        if !readRows() { return finish() }
+        if !readWindow() { return finish() }
         rows += 1
-        _ = take(wholeFileFault(error), &names)
+        _ = takeFault(wholeFileFault(error), &names)
     }
     return finish()
+}
+
+extension LineItemReader {
+    /// An optional reader that cannot be copied can be changed only by a method of its own.
+    @inline(__always)
+    fileprivate mutating func hand(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names,
+        to take: (inout LineItemReader, CSVScanner.Row, borrowing CSVScanner, Span<UInt8>, inout Names) -> Bool
+    ) -> Bool { take(&self, row, scanner, bytes, &names) }
 }
 
 /// Reads the names of the columns, and finds the needed ones.

@@ -142,7 +142,7 @@ private func findBills(
 }
 
 /// The newest delivery of one report's month.
-private func newest(_ deliveries: [BillManifest], _ path: String) throws(PlanFault) -> BillManifest {
+func newest(_ deliveries: [BillManifest], _ path: String) throws(PlanFault) -> BillManifest {
     if let inPeriod = deliveries.first(where: { $0.deliveryFolder == nil }) { return inPeriod }
     if deliveries.count == 1, let only = deliveries.first { return only }
     let folders = deliveries.compactMap(\.deliveryFolder)
@@ -208,7 +208,7 @@ private func looseBill(
 }
 
 /// What to change when a delivery is of a kind that is not read.
-private func wrongFormatOf(_ name: String) -> String? {
+func wrongFormatOf(_ name: String) -> String? {
     if name.hasSuffix(".parquet") {
         return "Parquet is not read. Set the export's file format to text/csv with gzip compression (Data Exports: \"Compression and file format: gzip - text/csv\")"
     }

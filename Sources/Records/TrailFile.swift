@@ -24,6 +24,32 @@ public func readTrailFile(
     progress: (Int) -> Void = { _ in },
     _ take: (TrailRecord, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
+    try readRecords(path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(.fault($0), &$1) }) {
+        reader, record, bytes, base, names in
+        let read = reader.read(record, bytes, base: base, names: &names)
+        return take(read, &names)
+    }
+}
+
+/// The same, with what a survey of the trail asks of every record, whatever service it is of.
+public func surveyTrailFile(
+    path: String, reading: LogReading, names: inout Names, buffers: inout ReadBuffers,
+    progress: (Int) -> Void = { _ in },
+    _ take: (SurveyedRecord, inout Names) -> Bool
+) throws(FileFault) -> FileFacts {
+    try readRecords(path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(SurveyedRecord(.fault($0)), &$1) }) {
+        reader, record, bytes, base, names in
+        let surveyed = reader.surveyed(record, bytes, base: base, names: &names)
+        return take(surveyed, &names)
+    }
+}
+
+/// Slides through a file and hands over its records.
+private func readRecords(
+    path: String, reading: LogReading, names: inout Names, buffers: inout ReadBuffers,
+    progress: (Int) -> Void, fault takeInputFault: (InputFault, inout Names) -> Bool,
+    _ take: (inout ActivityReader, JSONRecordScanner.Record, Span<UInt8>, Int, inout Names) -> Bool
+) throws(FileFault) -> FileFacts {
     let file = try InflatedFile(path: path, limitBytes: reading.maxInflatedBytes)
     var window = ByteWindow(file, windowBytes: reading.windowBytes, buffers: &buffers)
     var records = 0
@@ -39,7 +65,7 @@ public func readTrailFile(
             contentCRC: window.contentCRC, recordCount: records)
     }
     /// Reads the records that the window holds; returns whether to go on.
-    func readRecords(isLast: Bool) throws(ByteFault) -> Bool {
+    func readWindow(isLast: Bool) throws(ByteFault) -> Bool {
         while true {
             let step: JSONRecordScanner.Step
             do throws(ByteFault) {
@@ -50,8 +76,7 @@ public func readTrailFile(
             switch step {
             case .record(let record):
                 records += 1
-                let read = reader.read(record, window.bytes.span, base: window.base, names: &names)
-                if !take(read, &names) { return false }
+                if !take(&reader, record, window.bytes.span, window.base, &names) { return false }
             case .needsMore: return true
             case .finished: return false
             }
@@ -59,21 +84,21 @@ public func readTrailFile(
     }
     func takeFault(_ fault: ByteFault) {
         records += 1
-        let goesOn = take(
-            .fault(InputFault(path: path, offset: fault.offset, place: fault.place, hasLines: false, what: fault.what)), &names)
+        let goesOn = takeInputFault(
+            InputFault(path: path, offset: fault.offset, place: fault.place, hasLines: false, what: fault.what), &names)
         if goesOn { window.drain() }
     }
     do throws(ByteFault) {
         try skipByteOrderMark(&window) { scanner.skip($0) }
         while true {
             scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
-            if try !readRecords(isLast: window.isComplete) { return finish() }
+            if try !readWindow(isLast: window.isComplete) { return finish() }
             let before = window.fileBytes
             scanner.shift(by: window.drop(before: scanner.keptFrom))
             do throws(ByteFault) { try window.fill() } catch {
                 // What was read before the file broke off is as good as ever.
                 scanner.scan(window.bytes.span, end: window.end, isLast: true)
-                if try readRecords(isLast: false) { throw error }
+                if try readWindow(isLast: false) { throw error }
                 return finish()
             }
             progress(window.fileBytes - before)

@@ -81,7 +81,7 @@ private func planLogs(
 }
 
 /// Digests, insights and aggregations lie beside the logs and have other content.
-private func isOtherTrailFile(_ path: String, below root: String) -> Bool {
+func isOtherTrailFile(_ path: String, below root: String) -> Bool {
     // What the user named itself is not judged, but for a file's own name.
     let parts = path == root ? path.split(separator: "/").suffix(1) : path.dropFirst(root.count).split(separator: "/")[...]
     if parts.last?.contains("Digest") == true { return true }

@@ -33,9 +33,9 @@ public final class Progress: Sendable {
     }
 
     /// Bytes that will be read, on disk.
-    func expect(_ bytes: Int) { total.wrappingAdd(bytes, ordering: .relaxed) }
+    package func expect(_ bytes: Int) { total.wrappingAdd(bytes, ordering: .relaxed) }
     /// Bytes that have been read.
-    func add(_ bytes: Int) { done.wrappingAdd(bytes, ordering: .relaxed) }
+    package func add(_ bytes: Int) { done.wrappingAdd(bytes, ordering: .relaxed) }
 
     /// Clears the line, before anything else is written to the terminal.
     public func end() {

@@ -2,30 +2,6 @@ import Attribution
 import Bytes
 import Records
 
-/// A file to be read.
-struct PlannedFile: Sendable {
-    enum Kind: String, Sendable { case bill = "cur", trail = "cloudtrail", usageLog = "usage-log" }
-
-    var kind: Kind
-    var path: String
-    var sizeBytes: Int
-    /// Position of its PATH on the command line.
-    var argument: Int
-    /// Number of its bill, for bills.
-    var source = 0
-
-    /// Where a fault at an offset stands among all.
-    func order(_ offset: Int) -> FaultOrder { FaultOrder(argument: argument, path: path, offset: offset) }
-}
-
-/// A fault that ends a run, with its place among all and its words.
-struct RunEnd: Sendable {
-    var order: FaultOrder
-    var fault: InputFault?
-    /// For a file that cannot be opened.
-    var message: String?
-}
-
 /// Reads all inputs: each kind in parallel over its files, largest first, every worker with a tally of its own.
 struct InputReader {
     private let options: RunOptions
@@ -86,14 +62,6 @@ struct InputReader {
         LogReading(period: options.attribution.period, maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
     }
 
-    /// What one worker has read.
-    private struct Work<Tally: InputTally>: Sendable {
-        var tally: Tally
-        var facts: [FileFacts] = []
-        var unopened: [RunEnd] = []
-        var buffers = ReadBuffers()
-    }
-
     private mutating func read<Tally: InputTally>(
         _ planned: [PlannedFile], _ empty: Tally,
         _ readFile: @Sendable (PlannedFile, inout Names, inout ReadBuffers, inout Tally) throws(FileFault) -> FileFacts
@@ -101,39 +69,13 @@ struct InputReader {
         // Behind a fault that already ends the run nothing can be the first.
         let limit = end?.order
         let files = planned.filter { file in limit.map { file.order(0) < $0 } ?? true }
-            .sorted { $0.order(0) < $1.order(0) }
         guard let first = files.first else { return empty }
         let goesOn = options.keepsGoing
-        var works = ParallelFiles.read(
-            sizes: files.map(\.sizeBytes), threads: options.threads, make: { Work(tally: empty) }
-        ) { index, work in
-            let file = files[index]
-            let faultsBefore = work.tally.faults.count
-            var names = Names()
-            swap(&names, &work.tally.names)
-            defer { swap(&names, &work.tally.names) }
-            do throws(FileFault) {
-                work.facts.append(try readFile(file, &names, &work.buffers, &work.tally))
-            } catch {
-                work.unopened.append(
-                    RunEnd(order: file.order(0), message: "\(error.path): cannot be read: \(error.reason); check its rights"))
-                return false
-            }
-            let newFaults = work.tally.faults[faultsBefore...]
-            return newFaults.isEmpty || (goesOn && !newFaults.contains { $0.fault.endsRun })
-        }
-        var tally = works.removeFirst()
-        // Each is let go as soon as it is taken in: together they hold all events of the month.
-        while !works.isEmpty {
-            let work = works.removeFirst()
-            tally.tally.absorb(work.tally)
-            tally.facts.append(contentsOf: work.facts)
-            tally.unopened.append(contentsOf: work.unopened)
-        }
-        facts.append(contentsOf: tally.facts.map { (first.kind, $0) })
-        setAside.append(contentsOf: tally.tally.faults)
-        let ending = tally.tally.faults.filter { !goesOn || $0.fault.endsRun }.map { RunEnd(order: $0.order, fault: $0.fault) }
-        for candidate in ending + tally.unopened where end.map({ candidate.order < $0.order }) ?? true { end = candidate }
-        return tally.tally
+        let work = TallyWork.read(files, empty, threads: options.threads, goesOn: goesOn, readFile)
+        facts.append(contentsOf: work.facts.map { (first.kind, $0) })
+        setAside.append(contentsOf: work.tally.faults)
+        let ending = work.tally.faults.filter { !goesOn || $0.fault.endsRun }.map { RunEnd(order: $0.order, fault: $0.fault) }
+        for candidate in ending + work.unopened where end.map({ candidate.order < $0.order }) ?? true { end = candidate }
+        return work.tally
     }
 }

@@ -261,7 +261,7 @@ import TestSupport
 
     @Test(arguments: [
         (["line_item_unblended_cost": ""], "line_item_unblended_cost is empty"),
-        (["line_item_unblended_cost": "1,5"], "line_item_unblended_cost is '\"1,5\"'"),
+        (["line_item_unblended_cost": "1,5"], "line_item_unblended_cost is '1,5'"),
         (["line_item_unblended_cost": "1e16"], "beyond ±10^15"), (["line_item_usage_amount": "x"], "line_item_usage_amount is 'x'"),
         (["line_item_currency_code": ""], "line_item_currency_code is empty"),
         (["line_item_usage_start_date": ""], "line_item_usage_start_date is empty"),

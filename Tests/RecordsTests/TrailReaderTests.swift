@@ -279,7 +279,7 @@ private struct ReadTrail {
     }
 
     @Test(arguments: [
-        ("{", "no JSON object"), ("{} x", "no JSON object"), ("{}", "has the time ''"),
+        ("{", "no JSON object"), ("{} x", "no JSON object"), ("{}", "has no time"),
         ("{\"time\":\"2026-11-03T14:05:12Z\"}", "no usage object"),
         ("{\"time\":\"now\",\"usage\":{}}", "has the time 'now'"), ("{\"time\":\"2026-11-03T14:05:12Z\",\"usage\":[]}", "no usage object"),
         ("{\"time\":\"2026-11-03T14:05:12Z\",\"usage\":{\"input_tokens\":-1}}", "input_tokens -1"),

@@ -1,0 +1,88 @@
+import Records
+
+/// What the set of files says: deliveries, formats, what is missing.
+struct InputFindings {
+    private(set) var findings: [Finding] = []
+    private let inspection: Inspection
+    private let options: InspectionOptions
+
+    init(_ inspection: Inspection, _ options: InspectionOptions) {
+        self.inspection = inspection
+        self.options = options
+        bills()
+        deliveries()
+        logs()
+    }
+
+    private mutating func bills() {
+        let input = inspection.input
+        for delivery in input.deliveries where delivery.wrongFormat != nil && isOfPeriod(delivery) {
+            findings.append(wrongFormat("\(delivery.manifest) lists \(delivery.files.first ?? delivery.missing.first ?? "files") and others of this kind.", delivery.wrongFormat))
+        }
+        for entry in input.wrongFormats.prefix(1) {
+            findings.append(wrongFormat("\(counted(input.wrongFormats.count, "data file", "data files")) without a manifest, such as \(entry.path).", entry.setting))
+        }
+        if input.deliveries.isEmpty && input.looseBills.isEmpty && input.wrongFormats.isEmpty {
+            findings.append(
+                Finding(
+                    .problem, "no-bill", "There is no Cost and Usage Report here: neither a manifest nor a CSV file.",
+                    follows: "Nothing can be attributed.", remedy: "Sync the export's folder with its manifest; docs/howto/sync.md says how."))
+        }
+        if !input.looseBills.isEmpty {
+            findings.append(
+                Finding(
+                    .notice, "no-manifest", "\(counted(input.looseBills.count, "CSV file", "CSV files")) without a manifest, such as \(input.looseBills[0].path).",
+                    follows: "All of them are read and added up: two deliveries of one month would count twice.",
+                    remedy: "Sync the export's whole folder, or make sure that the files are one delivery."))
+        }
+        for fault in input.faults { findings.append(fault.contains("several deliveries") ? ambiguous(fault) : damaged(fault)) }
+    }
+
+    private func wrongFormat(_ what: String, _ setting: String?) -> Finding {
+        Finding(.problem, "wrong-format", what, follows: "Nothing of it can be read.", remedy: setting ?? "")
+    }
+
+    private func ambiguous(_ what: String) -> Finding {
+        Finding(
+            .problem, "ambiguous-delivery", what + ".", follows: "Each restates the whole month, so reading both would count every dollar twice; a run refuses.",
+            remedy: "Sync the manifest that lies in the period's own folder: it says which delivery is the newest.")
+    }
+
+    private func damaged(_ what: String) -> Finding {
+        Finding(.problem, "unusable-file", what + ".", follows: "What it speaks of is not read.", remedy: "Fetch it again.")
+    }
+
+    private func isOfPeriod(_ delivery: Delivery) -> Bool { inspection.period.map { delivery.period == $0 } ?? true }
+
+    private mutating func deliveries() {
+        for delivery in inspection.input.deliveries where delivery.state == .newest && !delivery.missing.isEmpty && delivery.wrongFormat == nil {
+            findings.append(
+                Finding(
+                    .problem, "missing-file",
+                    "\(delivery.name), \(delivery.period.text): \(delivery.missing.count) of \(delivery.files.count + delivery.missing.count) files that \(delivery.manifest) lists \(delivery.missing.count == 1 ? "is" : "are") not there: \(listed(delivery.missing, most: 3)).",
+                    follows: "A run refuses this month, since its total would be too small; the figures below lack these files.",
+                    remedy: "Sync the folder again; nothing else is lost."))
+        }
+        guard let period = inspection.period, !inspection.periods.isEmpty, !inspection.periods.contains(period) else { return }
+        findings.append(
+            Finding(
+                .problem, "no-such-month", "There is no delivery for \(period.text); there are \(listed(inspection.periods.map(\.text), most: 12)).",
+                follows: "A run of this month has nothing to read.", remedy: "Sync that month, or look at another with --period."))
+    }
+
+    private mutating func logs() {
+        if inspection.input.trailFiles.isEmpty {
+            findings.append(
+                Finding(
+                    .problem, "no-trail", "There are no CloudTrail logs here\(inspection.input.otherTrailFiles > 0 ? ", only digests or insights" : "").",
+                    follows: "Claude Platform money can follow workspaces and tags, but nobody can be said to have spent it.",
+                    remedy: "Enable data events (docs/howto/enable-data-events.md) and sync the trail's folder."))
+        }
+        for registry in inspection.input.registries {
+            findings.append(
+                Finding(
+                    .notice, "registry-found", "\(registry) looks like a registry.", follows: "It is not read here unless you name it.",
+                    remedy: "Give it with --registry, to this command and to attribute."))
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Attribution
+import Bytes
+import Records
+import Registry
+import Reports
+import Runs
+
+/// Everything that an inspection reads, and what a run with the registry at hand would make of it.
+struct InspectionReading {
+    let options: InspectionOptions
+    let period: Month
+    private let input: InputSurvey
+    private let progress: Progress
+    /// The deliveries that are read as bills, and behind them the loose files as one more.
+    let sources: [Delivery]
+    private(set) var bill: BillTally
+    private(set) var trail: TrailTally
+    private(set) var usage = UsageTally()
+    private(set) var usageWorkspaces: [String: Int] = [:]
+    private(set) var attribution: Attribution?
+    private(set) var brokenFiles: [Finding] = []
+    private var callsByCaller: [EvidenceTally.Caller: Int] = [:]
+    private var callsByWorkspace: [Name: Int] = [:]
+
+    init(options: InspectionOptions, period: Month, input: InputSurvey, progress: Progress) {
+        self.options = options
+        self.period = period
+        self.input = input
+        self.progress = progress
+        sources = input.deliveries.filter { $0.period == period && $0.state == .newest && $0.wrongFormat == nil }
+        bill = BillTally(period: period, unitPrice: options.registry.unitPrice)
+        trail = TrailTally(period: period, slackDays: options.trailSlackDays)
+    }
+
+    mutating func read() {
+        readTrail()
+        readUsageLogs()
+        readBills()
+        bill.charges.settleCandidates()
+        trail.evidence.settle()
+        callsByCaller = trail.evidence.callsByCaller
+        callsByWorkspace = trail.evidence.callsByWorkspace
+        do throws(AttributionFault) {
+            attribution = try attribute(
+                charges: bill.charges, evidence: trail.evidence, usage: usage, registry: options.registry, rates: .standard,
+                options: AttributionOptions(period: period))
+        } catch {
+            let what = switch error { case .data(let what), .violation(let what): what }
+            brokenFiles.append(
+                Finding(.problem, "sum-too-large", what, follows: "A run of this month would fail.", remedy: "Look at these rows of the bill."))
+        }
+    }
+
+    // MARK: Reading
+
+    private func planned(_ kind: PlannedFile.Kind, _ files: [InputSurvey.File]) -> [PlannedFile] {
+        files.map { PlannedFile(kind: kind, path: $0.path, sizeBytes: $0.sizeBytes, argument: 0) }
+    }
+
+    private mutating func readTrail() {
+        // Nothing of the month lies in a folder of two days before it; what was delivered late may lie in any later one.
+        let files = input.trailFiles.filter { ($0.deliveryDay ?? .max) >= period.firstDay - 1 }
+        let days = Dictionary(files.map { ($0.path, $0.deliveryDay) }, uniquingKeysWith: { first, _ in first })
+        let reading = LogReading(period: period, maxInflatedBytes: options.maxInflatedBytes)
+        let progress = progress
+        let work = TallyWork.read(planned(.trail, files), trail, threads: options.threads, goesOn: true) {
+            (file, names, buffers, tally) throws(FileFault) in
+            let day = days[file.path] ?? nil
+            return try surveyTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, _ in
+                tally.add(record, deliveryDay: day, order: file.order)
+                return true
+            }
+        }
+        trail = work.tally
+        note(work.tally.faults, work.unopened)
+    }
+
+    private mutating func readUsageLogs() {
+        let reading = LogReading(period: period, maxInflatedBytes: options.maxInflatedBytes)
+        let progress = progress
+        let work = TallyWork.read(planned(.usageLog, input.usageLogs), UsageTally(), threads: options.threads, goesOn: true) {
+            (file, names, buffers, tally) throws(FileFault) in
+            try readUsageLogFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { line, _ in
+                tally.add(line, order: file.order)
+                return true
+            }
+        }
+        usage = work.tally
+        usageWorkspaces = work.tally.recordsByWorkspace
+        note(work.tally.faults, work.unopened)
+    }
+
+    private mutating func readBills() {
+        var files: [PlannedFile] = []
+        for (number, source) in sources.enumerated() {
+            for path in source.files {
+                files.append(PlannedFile(kind: .bill, path: path, sizeBytes: fileIdentity(path)?.size ?? 0, argument: number, source: number))
+            }
+        }
+        files += input.looseBills.map {
+            PlannedFile(kind: .bill, path: $0.path, sizeBytes: $0.sizeBytes, argument: sources.count, source: sources.count)
+        }
+        let reading = BillReading(
+            period: period, profile: options.registry.profile, tagKeys: options.registry.tagKeys, maxInflatedBytes: options.maxInflatedBytes)
+        let progress = progress
+        let work = TallyWork.read(files, bill, threads: options.threads, goesOn: true) { (file, names, buffers, tally) throws(FileFault) in
+            try surveyBillFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { row, names in
+                tally.add(row, source: file.source, names: names, order: file.order)
+                return true
+            }
+        }
+        bill = work.tally
+        note(work.tally.faults, work.unopened)
+    }
+
+    /// Faults end a run, so the first few are told, in the order in which a run would meet them.
+    private mutating func note(_ faults: [(order: FaultOrder, fault: InputFault)], _ unopened: [RunEnd]) {
+        let all = (faults.map { ($0.order, $0.fault.message()) } + unopened.map { ($0.order, $0.message ?? "") }).sorted { $0.0 < $1.0 }
+        for (_, message) in all.prefix(3) {
+            brokenFiles.append(
+                Finding(
+                    .problem, "broken-file", message, follows: "A run of this month ends here with exit code 65; --keep-going would set it aside.",
+                    remedy: "Fetch the file again."))
+        }
+        if all.count > 3 {
+            brokenFiles.append(
+                Finding(
+                    .problem, "broken-file", "\(all.count - 3) more faults of this kind.", follows: "Each ends a run.",
+                    remedy: "Fetch the files again."))
+        }
+    }
+
+    // MARK: Pictures
+
+    func picture(_ inspection: inout Inspection) {
+        let names = bill.charges.names
+        inspection.bill.rows = bill.charges.rows
+        inspection.bill.charges = bill.charges.chargedCells.map { ($0.platform.text, $0.lineItemType, $0.currency, $0.rows, $0.cost) }
+        var other: [String: ExactSum] = [:]
+        for (currency, sum) in bill.totals { other[names.text(currency), default: ExactSum()] += sum }
+        for cell in bill.charges.chargedCells {
+            if let cost = cell.cost { other[cell.currency, default: ExactSum()] += Amount(atto: -cost.atto) }
+        }
+        inspection.bill.otherServices = other.keys.sorted(by: bytewiseLess).compactMap { currency in
+            other[currency]?.amount.map { (currency, $0) }
+        }
+        inspection.bill.nearMisses = bill.charges.nearMissCounts.map { ($0.column.text, $0.comparison.rawValue, $0.text, $0.rows) }
+        inspection.trail = trailPicture()
+        inspection.usageLog.files = input.usageLogs.count
+        inspection.usageLog.workspaces = usageWorkspaces.map { ($0.key, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        guard let attribution else { return }
+        inspection.bill.dataThrough = attribution.dataThrough
+        inspection.usageLog.counts = attribution.usage
+        inspection.trail.events = attribution.events
+        let money = MoneyPicture(attribution, sharedRole: options.registry.isSharedRole)
+        inspection.bill.accounts = money.accounts
+        inspection.bill.coverage = Reports(attribution, options.registry).summary.map {
+            ($0.currency, $0.claudeUsage == .zero ? nil : CurrencySummary.percent($0.claudeUsageWithEvidence, of: $0.claudeUsage))
+        }
+        let trailNames = trail.evidence.names
+        inspection.workspaces = money.workspaces(calls: callsByWorkspace.map { (trailNames.text($0.key), $0.value) })
+        inspection.callers = money.callers(
+            calls: callsByCaller.map { (trailNames.text($0.key.principal), trailNames.text($0.key.account), $0.value) },
+            apiKeyCalls: Dictionary(trail.apiKeyCalls.map { (trailNames.text($0.key), $0.value) }, uniquingKeysWith: +))
+    }
+
+    private func trailPicture() -> Inspection.TrailPicture {
+        let names = trail.evidence.names
+        var picture = Inspection.TrailPicture()
+        picture.files = input.trailFiles.count
+        picture.events = trail.evidence.counts
+        picture.kinds = trail.kinds.map { (names.text($0.key.source), names.text($0.key.event), names.text($0.key.category), $0.value) }
+            .sorted { a, b in a.3 != b.3 ? a.3 > b.3 : (a.0, a.1, a.2) < (b.0, b.1, b.2) }
+        picture.places = trail.days.map { place, counts in
+            let days = counts.keys.sorted()
+            let (first, last) = (days.first ?? 0, days.last ?? 0)
+            return Inspection.TrailPicture.Place(
+                account: names.text(place.account), region: names.text(place.region), records: counts.values.reduce(0, +), firstDay: first,
+                lastDay: last, missingDays: (first...last).filter { counts[$0] == nil })
+        }
+        .sorted { ($0.account, $0.region) < ($1.account, $1.region) }
+        return picture
+    }
+}

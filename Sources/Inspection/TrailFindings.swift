@@ -1,0 +1,105 @@
+import Attribution
+import Records
+
+/// What the trail says: accounts, days, callers.
+struct TrailFindings {
+    private(set) var findings: [Finding] = []
+    private let inspection: Inspection
+    private let reading: InspectionReading
+    private let calls: Int
+
+    init(_ inspection: Inspection, _ reading: InspectionReading) {
+        self.inspection = inspection
+        self.reading = reading
+        calls = inspection.trail.events.evidence
+        guard !inspection.input.trailFiles.isEmpty else { return }
+        dataEvents()
+        accounts()
+        gaps()
+        lateness()
+        keys()
+    }
+
+    private static let source = "aws-external-anthropic.amazonaws.com"
+
+    private mutating func dataEvents() {
+        guard calls == 0 else { return }
+        let ours = inspection.trail.kinds.filter { $0.source == TrailFindings.source }
+        let data = inspection.trail.kinds.filter { $0.category == "Data" && $0.source != TrailFindings.source }
+        let records = inspection.trail.kinds.reduce(0) { $0 + $1.records }
+        var what = "None of \(counted(records, "record", "records")) of \(reading.period.text) is a billable call of the Claude Platform"
+        if !ours.isEmpty { what += "; of its source there are only \(listed(ours.map { "\($0.records) \($0.event)" }))" }
+        if !data.isEmpty { what += "; data events are there of \(listed(Array(Set(data.map(\.source))).sorted()))" }
+        findings.append(
+            Finding(
+                .problem, "no-data-events", what + ".",
+                follows: "No hour can be divided by callers. Calls are data events, which a trail does not log unless its selectors say so.",
+                remedy: "Add the resource type AWS::AWSExternalAnthropic::Workspace to the trail's data event selectors (docs/howto/enable-data-events.md)."))
+    }
+
+    /// Accounts that spend, but that no trail speaks of.
+    private mutating func accounts() {
+        guard calls > 0 else { return }
+        let seen = Set(inspection.trail.places.map(\.account))
+        let silent = inspection.bill.accounts.filter { !seen.contains($0) && hasClaudeUsage($0) }
+        guard !silent.isEmpty else { return }
+        findings.append(
+            Finding(
+                .problem, "account-without-trail", "\(listed(silent)) \(silent.count == 1 ? "spends" : "spend") on the Claude Platform, but no record of \(silent.count == 1 ? "it" : "them") is here.",
+                follows: "That money has no caller.", remedy: "Sync the trail of \(silent.count == 1 ? "this account" : "these accounts"), or use an organization trail."))
+    }
+
+    private func hasClaudeUsage(_ account: String) -> Bool {
+        guard let ledger = reading.attribution?.ledger else { return false }
+        return ledger.groups.contains { $0.isUsage && $0.platform == .claudePlatform && ledger.names.text($0.usageAccount) == account }
+    }
+
+    /// Days within the month without any record of an account that has records on other days.
+    private mutating func gaps() {
+        let byAccount = Dictionary(grouping: inspection.trail.places, by: \.account)
+        for account in byAccount.keys.sorted() {
+            guard let places = byAccount[account], hasClaudeUsage(account) else { continue }
+            // A day counts as covered when any region has a record of it.
+            var covered: Set<Int> = []
+            for place in places { covered.formUnion((place.firstDay...place.lastDay).filter { !place.missingDays.contains($0) }) }
+            let last = (inspection.bill.dataThrough ?? reading.period.end).adding(-1).dayNumber
+            let missing = (reading.period.firstDay...max(reading.period.firstDay, last)).filter { !covered.contains($0) }
+            guard !missing.isEmpty, !covered.isEmpty else { continue }
+            findings.append(
+                Finding(
+                    .problem, "trail-gap", "Account \(account) has no record on \(listed(missing.map { dateText(dayNumber: $0) })).",
+                    follows: "The money of these days follows the calls of the day before, or nobody.",
+                    remedy: "Look whether the trail was off or the folder is not synced; what CloudTrail did not log cannot be had later."))
+        }
+    }
+
+    private mutating func lateness() {
+        let late = reading.trail.lateCalls
+        guard late > 0 else { return }
+        let beyond = reading.trail.callsBeyondSlack
+        let needed = lastDelivery - (reading.period.next.firstDay - 1)
+        findings.append(
+            Finding(
+                beyond > 0 ? .problem : .notice, "late-events",
+                "\(counted(late, "call lies", "calls lie")) in folders of up to \(counted(reading.trail.latestDelivery, "day", "days")) after the call.",
+                follows: beyond > 0
+                    ? "A run would not open the folders of \(beyond == 1 ? "one of them" : "\(beyond) of them"): it reads to \(reading.options.trailSlackDays) days after the month."
+                    : "A run of this month today and one next week may differ.",
+                remedy: beyond > 0 ? "Run with --trail-slack \(max(needed, reading.options.trailSlackDays + 1))." : "Run again until the month is invoiced."))
+    }
+
+    private var lastDelivery: Int { inspection.input.trailFiles.compactMap(\.deliveryDay).max() ?? 0 }
+
+    private mutating func keys() {
+        let withKey = inspection.callers.reduce(0) { $0 + $1.apiKeyCalls }
+        guard withKey > 0, calls > 0 else { return }
+        let keys = inspection.callers.filter { $0.apiKeyCalls > 0 }.map { String($0.principal.split(separator: "/").last ?? "") }
+        let isAll = inspection.callers.allSatisfy { $0.calls == 0 || $0.apiKeyCalls >= $0.calls }
+        findings.append(
+            Finding(
+                isAll ? .problem : .notice, isAll ? "api-keys-only" : "api-keys",
+                isAll ? "All calls were made with API keys: \(listed(keys))." : "\(counted(withKey, "call was", "calls were")) made with API keys: \(listed(keys)).",
+                follows: "A long-term key leaves its IAM user as principal, so it can be claimed; but whoever has the key spends as that user.",
+                remedy: "Give each workload a role of its own that signs with SigV4, or at least a key of its own, and claim it."))
+    }
+}

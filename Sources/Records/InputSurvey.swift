@@ -1,0 +1,198 @@
+import Bytes
+
+/// One delivery of one month of a report or export, as its manifest tells it.
+public struct Delivery: Sendable {
+    public enum State: Sendable {
+        case newest
+        /// A newer delivery restates the month.
+        case replaced
+        /// One of several of which nothing says which is the newest.
+        case ambiguous
+    }
+
+    /// What `--report` picks it by.
+    public var name: String
+    /// `CUR 2.0` or `legacy CUR`.
+    public var kind: String
+    /// Where it lies, for people.
+    public var place: String
+    public var manifest: String
+    public var period: Month
+    public var state: State
+    /// Data files that are there, and keys that the manifest lists and that are not.
+    public var files: [String] = []
+    public var missing: [String] = []
+    /// What to change when its files are of a kind that is not read.
+    public var wrongFormat: String?
+}
+
+/// What lies in a folder that nobody has described: bills, trails, usage logs, each found by what it looks like.
+public struct InputSurvey: Sendable {
+    public struct File: Sendable {
+        public var path: String
+        public var sizeBytes: Int
+        /// Day number of the delivery date in its path; nil without one.
+        public var deliveryDay: Int?
+    }
+
+    public var deliveries: [Delivery] = []
+    /// CSV files in a PATH without any manifest.
+    public var looseBills: [File] = []
+    public var trailFiles: [File] = []
+    public var usageLogs: [File] = []
+    /// Digests, insights and aggregations.
+    public var otherTrailFiles = 0
+    /// Registries, by their members.
+    public var registries: [String] = []
+    /// Files that look like nothing that is read; a few by name, and how many.
+    public var unknown: [String] = []
+    public var unknownCount = 0
+    /// Data files that are not read, such as Parquet, where no manifest lists them, with what to change.
+    public var wrongFormats: [(path: String, setting: String)] = []
+    /// Manifests that cannot be used, and what could not be looked at, each in one line.
+    public var faults: [String] = []
+
+    public init() {}
+}
+
+/// Looks through the paths given. Throws `PlanFault` (66) only for a path that is missing.
+public func surveyInputs(_ paths: [String]) throws(PlanFault) -> InputSurvey {
+    var survey = InputSurvey()
+    var seen: Set<FileIdentity> = []
+    for path in paths {
+        switch pathKind(path) {
+        case .missing: throw PlanFault(.input, "\(path): is missing; check the path")
+        case .other: throw PlanFault(.input, "\(path): is neither a file nor a folder; check the path")
+        case .file:
+            guard let identity = fileIdentity(path), seen.insert(identity).inserted else { continue }
+            survey.sort([FoundFile(relativePath: lastPart(path), identity: identity)], below: folder(of: path))
+        case .folder:
+            let found: (files: [FoundFile], leftOut: [(path: String, reason: String)])
+            do { found = try filesBelow(path) } catch { throw PlanFault(error) }
+            for entry in found.leftOut { survey.faults.append("\(joinedPath(path, entry.path)): left out: \(entry.reason)") }
+            survey.sort(found.files.filter { seen.insert($0.identity).inserted }, below: path)
+        }
+    }
+    return survey
+}
+
+private func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+extension InputSurvey {
+    /// Puts each file where it belongs: manifests first, then what they list, then everything else by its name and first bytes.
+    fileprivate mutating func sort(_ files: [FoundFile], below root: String) {
+        var manifests: [BillManifest] = []
+        var rest: [FoundFile] = []
+        for file in files {
+            guard isManifestName(lastPart(file.relativePath)[...]) else {
+                rest.append(file)
+                continue
+            }
+            do throws(PlanFault) {
+                if let manifest = try BillManifest.read(root, file.relativePath) { manifests.append(manifest) }
+            } catch { faults.append(error.message) }
+        }
+        var listed: Set<String> = []
+        addDeliveries(manifests, root, &listed)
+        for file in rest where !listed.contains(joinedPath(root, file.relativePath)) {
+            sort(file, below: root, hasManifests: !manifests.isEmpty)
+        }
+    }
+
+    private mutating func addDeliveries(_ manifests: [BillManifest], _ root: String, _ listed: inout Set<String>) {
+        let months = Dictionary(grouping: manifests) { "\($0.identity) \($0.period.text)" }
+        for key in months.keys.sorted(by: bytewiseLess) {
+            let all = months[key] ?? []
+            var chosen: BillManifest?
+            do throws(PlanFault) { chosen = try newest(all, root) } catch { faults.append(error.message) }
+            for manifest in all {
+                let isNewest = manifest.relativePath == chosen?.relativePath
+                var delivery = Delivery(
+                    name: manifest.name, kind: manifest.kind == .export ? "CUR 2.0" : "legacy CUR", place: joinedPath(root, manifest.place),
+                    manifest: joinedPath(root, manifest.relativePath), period: manifest.period,
+                    state: chosen == nil ? .ambiguous : isNewest ? .newest : .replaced)
+                delivery.wrongFormat = manifest.keys.lazy.compactMap(wrongFormatOf).first
+                for key in manifest.keys {
+                    let found = manifest.candidates(for: key).map { joinedPath(root, $0) }.first { pathKind($0) == .file }
+                    guard let found, let resolved = resolvedPath(root), stays(found, in: resolved) else {
+                        delivery.missing.append(key)
+                        continue
+                    }
+                    listed.insert(found)
+                    delivery.files.append(found)
+                }
+                deliveries.append(delivery)
+            }
+        }
+    }
+
+    private mutating func sort(_ file: FoundFile, below root: String, hasManifests: Bool) {
+        let path = joinedPath(root, file.relativePath)
+        let name = lastPart(file.relativePath)
+        let entry = File(path: path, sizeBytes: file.identity.size, deliveryDay: deliveryDay(path, below: root))
+        func ends(_ suffixes: String...) -> Bool { suffixes.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") } }
+        if ends(".csv") {
+            // Beside manifests a CSV that none lists is an old delivery's or half of one; where there is none, every CSV counts.
+            if !hasManifests { looseBills.append(entry) }
+        } else if let setting = wrongFormatOf(name) {
+            if !hasManifests { wrongFormats.append((path, setting)) }
+        } else if ends(".jsonl", ".ndjson", ".log") {
+            usageLogs.append(entry)
+        } else if ends(".json") {
+            if isOtherTrailFile(path, below: root) {
+                otherTrailFiles += 1
+            } else {
+                sortJSON(entry)
+            }
+        } else {
+            note(unknown: path)
+        }
+    }
+
+    private mutating func sortJSON(_ file: File) {
+        let start = firstBytes(of: file.path)
+        func holds(_ word: StaticString) -> Bool { contains(start.span, word) }
+        if holds("\"eventSource\"") || holds("\"Records\"") || holds("\"CloudTrailEvent\"") {
+            trailFiles.append(file)
+        } else if holds("\"usage\"") && holds("\"time\"") {
+            usageLogs.append(file)
+        } else if holds("\"version\"") && (holds("\"workloads\"") || holds("\"tagKeys\"")) {
+            registries.append(file.path)
+        } else {
+            note(unknown: file.path)
+        }
+    }
+
+    private mutating func note(unknown path: String) {
+        unknownCount += 1
+        if unknown.count < 5 { unknown.append(path) }
+    }
+}
+
+/// The first 64 KiB of a file's content, less where it is damaged.
+private func firstBytes(of path: String) -> [UInt8] {
+    do {
+        var file = try InflatedFile(path: path)
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        var filled = 0
+        while filled < bytes.count {
+            let count = try file.read(into: &bytes, at: filled, count: bytes.count - filled)
+            if count == 0 { break }
+            filled += count
+        }
+        return Array(bytes[..<filled])
+    } catch { return [] }
+}
+
+private func contains(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
+    let count = word.utf8CodeUnitCount
+    var at = 0
+    while at + count <= text.count {
+        if text[at] == UInt8(ascii: "\""), equals(text.extracting(at..<at + count), word) { return true }
+        at += 1
+    }
+    return false
+}

@@ -1,0 +1,82 @@
+import Attribution
+import Bytes
+import Records
+
+/// A file to be read.
+package struct PlannedFile: Sendable {
+    package enum Kind: String, Sendable { case bill = "cur", trail = "cloudtrail", usageLog = "usage-log" }
+
+    package var kind: Kind
+    package var path: String
+    package var sizeBytes: Int
+    /// Position of its PATH on the command line.
+    package var argument: Int
+    /// Number of its bill, for bills.
+    package var source = 0
+
+    package init(kind: Kind, path: String, sizeBytes: Int, argument: Int, source: Int = 0) {
+        self.kind = kind
+        self.path = path
+        self.sizeBytes = sizeBytes
+        self.argument = argument
+        self.source = source
+    }
+
+    /// Where a fault at an offset stands among all.
+    package func order(_ offset: Int) -> FaultOrder { FaultOrder(argument: argument, path: path, offset: offset) }
+}
+
+/// A fault that ends a run, with its place among all and its words.
+package struct RunEnd: Sendable {
+    package var order: FaultOrder
+    package var fault: InputFault?
+    /// For a file that cannot be opened.
+    package var message: String?
+}
+
+/// What was read of one kind of input: all its files in parallel, largest first, every worker with a tally of its own; then the tallies are
+/// merged.
+package struct TallyWork<Tally: InputTally>: Sendable {
+    package private(set) var tally: Tally
+    package private(set) var facts: [FileFacts] = []
+    package private(set) var unopened: [RunEnd] = []
+    private var buffers = ReadBuffers()
+
+    private init(_ tally: Tally) { self.tally = tally }
+
+    /// - Parameters:
+    ///   - goesOn: Whether files behind a fault are still read.
+    ///   - readFile: Reads one file into a worker's tally. The names are the tally's, taken out while it is read.
+    package static func read(
+        _ planned: [PlannedFile], _ empty: Tally, threads: Int, goesOn: Bool,
+        _ readFile: @Sendable (PlannedFile, inout Names, inout ReadBuffers, inout Tally) throws(FileFault) -> FileFacts
+    ) -> TallyWork {
+        let files = planned.sorted { $0.order(0) < $1.order(0) }
+        guard !files.isEmpty else { return TallyWork(empty) }
+        var works = ParallelFiles.read(sizes: files.map(\.sizeBytes), threads: threads, make: { TallyWork(empty) }) { index, work in
+            let file = files[index]
+            let faultsBefore = work.tally.faults.count
+            var names = Names()
+            swap(&names, &work.tally.names)
+            defer { swap(&names, &work.tally.names) }
+            do throws(FileFault) {
+                work.facts.append(try readFile(file, &names, &work.buffers, &work.tally))
+            } catch {
+                work.unopened.append(
+                    RunEnd(order: file.order(0), message: "\(error.path): cannot be read: \(error.reason); check its rights"))
+                return false
+            }
+            let newFaults = work.tally.faults[faultsBefore...]
+            return newFaults.isEmpty || (goesOn && !newFaults.contains { $0.fault.endsRun })
+        }
+        var merged = works.removeFirst()
+        // Each is let go as soon as it is taken in: together they hold all events of the month.
+        while !works.isEmpty {
+            let work = works.removeFirst()
+            merged.tally.absorb(work.tally)
+            merged.facts.append(contentsOf: work.facts)
+            merged.unopened.append(contentsOf: work.unopened)
+        }
+        return merged
+    }
+}

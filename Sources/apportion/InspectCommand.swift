@@ -1,0 +1,73 @@
+import Bytes
+import Inspection
+import Records
+import Registry
+import Reports
+import Runs
+
+/// `apportion inspect`: what lies in unknown folders, and what it means for attribution.
+enum InspectCommand {
+    static let command = Command(
+        name: "inspect",
+        summary: "Looks through unknown folders: what is there, what a run would make of it, and what stands in its way.",
+        operand: ("PATH…", "folders as synced from S3, or files: bills, trails and usage logs in any mixture"),
+        options: [
+            OptionSpec(name: "--period", value: .one("YYYY-MM"), help: "the month to look at (default: the newest that is there)"),
+            OptionSpec(name: "--registry", value: .one("FILE"), help: "a registry whose tag keys, profile and claims count"),
+            OptionSpec(name: "--draft-registry", value: .one("FILE"), help: "write a registry to begin with: workspaces and callers found, most money first"),
+            OptionSpec(name: "--json", value: .flag, help: "everything that was found, for programs"),
+            OptionSpec(name: "--trail-slack", value: .one("DAYS"), help: "how late after the month a run reads trail folders (default 7)"),
+            OptionSpec(name: "--max-inflated", value: .one("SIZE"), help: "the most that one file may inflate to (default 64GiB)"),
+            OptionSpec(name: "--threads", value: .one("N"), help: "workers (default: one a core)"),
+            OptionSpec(name: "--quiet", value: .flag, help: "no progress bar"),
+            OptionSpec(name: "--width", value: .one("N"), help: "columns of the text", isHidden: true),
+        ],
+        example: "apportion inspect SampleData --draft-registry registry.json",
+        run: inspectFolders)
+
+    private static func inspectFolders(_ arguments: Arguments) throws -> Int32 {
+        var options = InspectionOptions(paths: arguments.operands, maxInflatedBytes: try arguments.size("--max-inflated") ?? ByteLimit.inflatedBytes)
+        if let text = arguments.one("--period") {
+            guard let period = Month(Array(text.utf8).span) else { throw UsageFault(message: "--period '\(text)' is no month such as 2026-11") }
+            options.period = period
+        }
+        options.trailSlackDays = try arguments.number("--trail-slack", least: 0) ?? 7
+        options.threads = try arguments.threads()
+        if let path = arguments.one("--registry") {
+            do { options.registry = try readRegistry(try readSmallFile(path), file: path) } catch let faults as RegistryFaults {
+                for message in faults.messages { Output.fault(message) }
+                return 65
+            } catch let fault as FileFault {
+                Output.fault("\(path): cannot be read: \(fault.reason); check --registry")
+                return 66
+            }
+        }
+        let progress = Progress(isQuiet: arguments.has("--quiet"))
+        let inspection: Inspection
+        do throws(PlanFault) {
+            inspection = try inspect(options, progress: progress)
+        } catch {
+            progress.end()
+            Output.fault(error.message)
+            return error.kind == .data ? 65 : 66
+        }
+        progress.end()
+        if let path = arguments.one("--draft-registry") {
+            let draft = inspection.draftRegistry(options.registry).text()
+            if path == "-" {
+                Output.standard(String(decoding: draft, as: UTF8.self))
+                return 0
+            }
+            do throws(RunFault) { try writeNewFile(path, draft) } catch {
+                for message in error.messages { Output.fault(message) }
+                return error.exitCode
+            }
+        }
+        if arguments.has("--json") {
+            Output.standard(String(decoding: inspection.json().text(), as: UTF8.self))
+        } else {
+            Output.standard(InspectionText(inspection, options).text(draft: arguments.one("--draft-registry")))
+        }
+        return 0
+    }
+}
