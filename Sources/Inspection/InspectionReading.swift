@@ -36,6 +36,7 @@ struct InspectionReading {
         readTrail()
         readUsageLogs()
         readBills()
+        progress.enter(.attribution)
         bill.charges.settleCandidates()
         trail.evidence.settle()
         callsByCaller = trail.evidence.callsByCaller
@@ -54,12 +55,14 @@ struct InspectionReading {
     // MARK: Reading
 
     private func planned(_ kind: PlannedFile.Kind, _ files: [InputSurvey.File]) -> [PlannedFile] {
-        files.map { PlannedFile(kind: kind, path: $0.path, sizeBytes: $0.sizeBytes, argument: 0) }
+        progress.expect(files.reduce(0) { $0 + $1.sizeBytes })
+        return files.map { PlannedFile(kind: kind, path: $0.path, sizeBytes: $0.sizeBytes, argument: 0) }
     }
 
     private mutating func readTrail() {
         // Nothing of the month lies in a folder of two days before it; what was delivered late may lie in any later one.
         let files = input.trailFiles.filter { ($0.deliveryDay ?? .max) >= period.firstDay - 1 }
+        progress.enter(.trail)
         let days = Dictionary(files.map { ($0.path, $0.deliveryDay) }, uniquingKeysWith: { first, _ in first })
         let reading = LogReading(period: period, maxInflatedBytes: options.maxInflatedBytes)
         let progress = progress
@@ -76,6 +79,7 @@ struct InspectionReading {
     }
 
     private mutating func readUsageLogs() {
+        progress.enter(.usageLog)
         let reading = LogReading(period: period, maxInflatedBytes: options.maxInflatedBytes)
         let progress = progress
         let work = TallyWork.read(planned(.usageLog, input.usageLogs), UsageTally(), threads: options.threads, goesOn: true) {
@@ -100,6 +104,8 @@ struct InspectionReading {
         files += input.looseBills.map {
             PlannedFile(kind: .bill, path: $0.path, sizeBytes: $0.sizeBytes, argument: sources.count, source: sources.count)
         }
+        progress.expect(files.reduce(0) { $0 + $1.sizeBytes })
+        progress.enter(.bill)
         let reading = BillReading(
             period: period, profile: options.registry.profile, tagKeys: options.registry.tagKeys, maxInflatedBytes: options.maxInflatedBytes)
         let progress = progress

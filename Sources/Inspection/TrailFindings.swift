@@ -54,23 +54,34 @@ struct TrailFindings {
         return ledger.groups.contains { $0.isUsage && $0.platform == .claudePlatform && ledger.names.text($0.usageAccount) == account }
     }
 
-    /// Days within the month without any record of an account that has records on other days.
+    /// Days on which an account spent, but of which its trail has no record of any kind, though it has on other days. Nights and weekends on
+    /// which nothing was spent are no gaps.
     private mutating func gaps() {
         let byAccount = Dictionary(grouping: inspection.trail.places, by: \.account)
         for account in byAccount.keys.sorted() {
-            guard let places = byAccount[account], hasClaudeUsage(account) else { continue }
+            guard let places = byAccount[account] else { continue }
             // A day counts as covered when any region has a record of it.
             var covered: Set<Int> = []
             for place in places { covered.formUnion((place.firstDay...place.lastDay).filter { !place.missingDays.contains($0) }) }
-            let last = (inspection.bill.dataThrough ?? reading.period.end).adding(-1).dayNumber
-            let missing = (reading.period.firstDay...max(reading.period.firstDay, last)).filter { !covered.contains($0) }
+            let missing = daysOfUsage(account).subtracting(covered).sorted()
             guard !missing.isEmpty, !covered.isEmpty else { continue }
             findings.append(
                 Finding(
-                    .problem, "trail-gap", "Account \(account) has no record on \(listed(missing.map { dateText(dayNumber: $0) })).",
+                    .problem, "trail-gap", "Account \(account) spent on the Claude Platform, but has no record, on \(listed(missing.map { dateText(dayNumber: $0) })).",
                     follows: "The money of these days follows the calls of the day before, or nobody.",
                     remedy: "Look whether the trail was off or the folder is not synced; what CloudTrail did not log cannot be had later."))
         }
+    }
+
+    /// The days of the month on which hourly or daily usage of the Claude Platform began.
+    private func daysOfUsage(_ account: String) -> Set<Int> {
+        guard let ledger = reading.attribution?.ledger else { return [] }
+        var days: Set<Int> = []
+        for group in ledger.groups where group.isUsage && group.platform == .claudePlatform && ledger.names.text(group.usageAccount) == account {
+            let isOfOneDay = group.end.microseconds - group.start.microseconds <= Instant.day
+            if isOfOneDay, group.start >= reading.period.start, group.start < reading.period.end { days.insert(group.start.dayNumber) }
+        }
+        return days
     }
 
     private mutating func lateness() {

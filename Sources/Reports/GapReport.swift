@@ -70,6 +70,19 @@ struct GapReport {
         return key.anchor.isEmpty ? Array("account:".utf8) + names.bytes(key.usageAccount) : Array(names.bytes(key.anchor))
     }
 
+    /// Dearest first.
+    func summaries() -> [GapSummary] {
+        let all = rows.map { key, sums in
+            GapSummary(
+                gap: key.gap.text, anchor: String(decoding: text(key), as: UTF8.self), cost: sums.cost, currency: names.text(key.currency),
+                action: action(key, sums))
+        }
+        return all.sorted { a, b in
+            if a.cost != b.cost { return a.cost > b.cost }
+            return (a.gap, a.anchor, a.currency, a.action) < (b.gap, b.anchor, b.currency, b.action)
+        }
+    }
+
     func csv() -> [UInt8] {
         var table = Table([
             ("gap", .text), ("anchor", .text), ("usage_account_id", .text), ("workspace_arn", .text), ("platform", .text),

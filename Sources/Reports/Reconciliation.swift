@@ -39,12 +39,15 @@ struct Reconciliation: Sendable {
         var charged = Amount.zero
         var allocated = Amount.zero
         var claudeUsage = Amount.zero
-        var claudeUsageWithEvidence = Amount.zero
+        /// The Claude Platform's usage by where its evidence comes from.
+        var claudeUsageByWindow: [EvidenceWindow: Amount] = [:]
         var byLevel: [String: Amount] = [:]
         var byMethod: [String: Amount] = [:]
         var byLineItemType: [String: Amount] = [:]
         var byPlatform: [String: Amount] = [:]
         var byGap: [String: Amount] = [:]
+
+        var claudeUsageWithEvidence: Amount { claudeUsageByWindow.reduce(.zero) { $1.key == .none ? $0 : $0 + $1.value } }
 
         /// What part of the Claude Platform's usage has evidence, 0…1 with 4 decimals; nil without such usage.
         var coverage: String? { Rounding.ratioText(claudeUsageWithEvidence.atto, claudeUsage.atto, shift: 0, decimals: 4) }
@@ -57,7 +60,8 @@ struct Reconciliation: Sendable {
         var lineItemType: Name
         var platform: Platform
         var gap: Gap
-        var hasEvidence: Bool
+        /// Of usage of the Claude Platform; nil for all else.
+        var window: EvidenceWindow?
     }
 
     /// In bytewise order.
@@ -73,10 +77,9 @@ struct Reconciliation: Sendable {
         // Summed by small keys first: a text is looked up once for each, not once a row.
         var sums: [RowKey: Amount] = [:]
         attribution.ledger.forEach { row, group in
-            let hasEvidence = group.isUsage && group.platform == .claudePlatform && row.window != .none
             let key = RowKey(
                 currency: group.currency, level: row.level, method: row.method, lineItemType: group.lineItemType,
-                platform: group.platform, gap: row.gap, hasEvidence: hasEvidence)
+                platform: group.platform, gap: row.gap, window: group.isUsage && group.platform == .claudePlatform ? row.window : nil)
             sums[key, default: .zero] += row.cost
         }
         for (key, cost) in sums {
@@ -87,7 +90,7 @@ struct Reconciliation: Sendable {
             figure.byLineItemType[names.text(key.lineItemType), default: .zero] += cost
             figure.byPlatform[key.platform.text, default: .zero] += cost
             if key.gap != .none { figure.byGap[key.gap.text, default: .zero] += cost }
-            if key.hasEvidence { figure.claudeUsageWithEvidence += cost }
+            if let window = key.window { figure.claudeUsageByWindow[window, default: .zero] += cost }
             figures[key.currency] = figure
         }
         return figures.values.sorted { bytewise($0.currency, $1.currency) }

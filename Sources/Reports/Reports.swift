@@ -86,6 +86,9 @@ public struct Reports: Sendable {
         }
     }
 
+    /// What is open, dearest first, for people.
+    public func openGaps() -> [GapSummary] { GapReport(attribution, registry).summaries() }
+
     /// What a run tells in a few lines, and what `--fail-if` judges.
     public var summary: [CurrencySummary] {
         reconciliation.currencies().map { figures in
@@ -93,7 +96,7 @@ public struct Reports: Sendable {
                 currency: figures.currency, charged: figures.charged, allocated: figures.allocated,
                 workload: figures.byLevel["workload"] ?? .zero, workspace: figures.byLevel["workspace"] ?? .zero,
                 unallocated: figures.byLevel["unallocated"] ?? .zero, claudeUsage: figures.claudeUsage,
-                claudeUsageWithEvidence: figures.claudeUsageWithEvidence, gaps: figures.byGap)
+                claudeUsageByWindow: figures.claudeUsageByWindow, gaps: figures.byGap)
         }
     }
 }
@@ -107,7 +110,9 @@ public struct CurrencySummary: Sendable {
     public var workspace: Amount
     public var unallocated: Amount
     public var claudeUsage: Amount
-    public var claudeUsageWithEvidence: Amount
+    /// The same by where its evidence comes from.
+    public var claudeUsageByWindow: [EvidenceWindow: Amount]
+    public var claudeUsageWithEvidence: Amount { claudeUsageByWindow.reduce(.zero) { $1.key == .none ? $0 : $0 + $1.value } }
     /// What somebody has still to answer for, by gap.
     public var gaps: [String: Amount]
 
@@ -124,6 +129,17 @@ public struct CurrencySummary: Sendable {
 
     /// An amount rounded half-even to cents, for people.
     public static func cents(_ amount: Amount) -> String { Rounding.centsText(Rounding.halfEven(amount.atto, Amount.cent)) }
+}
+
+/// Money that somebody has still to answer for.
+public struct GapSummary: Sendable {
+    public var gap: String
+    /// The principal, workload, workspace or account that it is about.
+    public var anchor: String
+    public var cost: Amount
+    public var currency: String
+    /// One plain sentence.
+    public var action: String
 }
 
 /// A workload's month at a glance.

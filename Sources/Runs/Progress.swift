@@ -11,6 +11,23 @@ import Darwin
 
 /// A line on the terminal that says how far reading is: bytes, rate and time left. Where there is no terminal it is silent.
 public final class Progress: Sendable {
+    /// What a run is doing. Reading is measured in bytes; what comes after it takes a few moments.
+    package enum Stage: Int, Sendable {
+        case planning, trail, usageLog, bill, attribution, writing
+
+        var text: String {
+            switch self {
+            case .planning: "looking for files"
+            case .trail: "reading the trail"
+            case .usageLog: "reading usage logs"
+            case .bill: "reading the bill"
+            case .attribution: "attributing"
+            case .writing: "writing"
+            }
+        }
+    }
+
+    private let stage = Atomic<Int>(0)
     private let done = Atomic<Int>(0)
     private let total = Atomic<Int>(0)
     private let isOver = Atomic<Bool>(false)
@@ -37,6 +54,8 @@ public final class Progress: Sendable {
     /// Bytes that have been read.
     package func add(_ bytes: Int) { done.wrappingAdd(bytes, ordering: .relaxed) }
 
+    package func enter(_ stage: Stage) { self.stage.store(stage.rawValue, ordering: .relaxed) }
+
     /// Clears the line, before anything else is written to the terminal.
     public func end() {
         guard shows, !isOver.exchange(true, ordering: .relaxed) else { return }
@@ -53,7 +72,9 @@ public final class Progress: Sendable {
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
         let rate = done / millis  // Bytes a millisecond are kilobytes a second.
         let left = rate > 0 ? (total - done) / rate / 1000 : 0
-        print("\r\u{1B}[K\(bar) \(percent) %  \(done / 1_000_000) of \(total / 1_000_000) MB  \(rate / 1000) MB/s  \(left) s left")
+        let stage = Stage(rawValue: stage.load(ordering: .relaxed)) ?? .planning
+        guard stage.rawValue < Stage.attribution.rawValue else { return print("\r\u{1B}[K\(bar) 100 %  \(stage.text)") }
+        print("\r\u{1B}[K\(bar) \(percent) %  \(stage.text): \(done / 1_000_000) of \(total / 1_000_000) MB, \(rate / 1000) MB/s, \(left) s left")
     }
 
     private func print(_ text: String) {

@@ -164,6 +164,14 @@ final class StagedFile: Sendable {
     }
 }
 
+/// Writes a file that is not there yet, readable by its owner only; what is there is not replaced.
+public func writeNewFile(_ path: String, _ content: [UInt8]) throws(RunFault) {
+    guard pathKind(path) == .missing else { throw .output("\(path): is there already, and is not replaced; name another file") }
+    let file = try StagedFile(path)
+    try file.write(content)
+    try file.sync()
+}
+
 private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
     #if canImport(Glibc)
     unsafe Glibc.open(path, flags, mode)

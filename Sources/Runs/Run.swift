@@ -14,6 +14,8 @@ public struct RunResult: Sendable {
     public var summary: [CurrencySummary]
     /// Dearest first.
     public var workloads: [WorkloadSummary]
+    /// What is open, dearest first.
+    public var gaps: [GapSummary]
     public var warnings: [String]
     /// How many rows and records were set aside.
     public var setAside: Int
@@ -26,8 +28,8 @@ public struct RunResult: Sendable {
 ///     registry, rates ─▶ plan files ─▶ lock ─▶ trail ─▶ usage logs ─▶ bills ─▶ attribute ─▶ check ─▶ write ─▶ publish
 ///
 /// Nothing is seen in the output folder before the last step.
-/// - Parameter tellsWorkloads: Whether the result lists the workloads, which only people look at.
-public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool = false) throws(RunFault) -> RunResult {
+/// - Parameter isTold: Whether the result lists workloads and gaps, which only people look at.
+public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false) throws(RunFault) -> RunResult {
     var clock = StageClock()
     let (registry, registryText) = try loadRegistry(options.registry)
     let (rates, ratesText) = try loadRates(options.rates)
@@ -38,15 +40,19 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
     clock.mark("plan")
 
     var reader = InputReader(options: options, progress: progress)
+    progress.enter(.trail)
     var evidence = reader.trail(inputs.trail)
     clock.mark("trail")
+    progress.enter(.usageLog)
     let usage = reader.usageLogs(inputs.usageLogs)
     clock.mark("usage_log")
+    progress.enter(.bill)
     let billReading = BillReading(
         period: options.attribution.period, profile: registry.profile, tagKeys: registry.tagKeys, costBasis: options.costBasis,
         maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
     var charges = reader.bills(inputs.bills, billReading, unitPrice: registry.unitPrice)
     clock.mark("bill")
+    progress.enter(.attribution)
     if reader.end == nil { charges.settleCandidates() }
     reader.addAdopted(charges.adoptedFaults)
     if let end = reader.end { throw .data([end.message ?? end.fault?.message() ?? "a file cannot be read"]) }
@@ -68,7 +74,7 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
         }
     }
     clock.mark("attribute")
-    progress.end()
+    progress.enter(.writing)
     let reports = Reports(attribution, registry)
     try previous.check(attribution, reports.summary, accepts: options.acceptsDrop)
     let runID = runFingerprint(options, reader.facts, registryText, ratesText, isPartial: !reader.setAside.isEmpty)
@@ -81,15 +87,16 @@ public func run(_ options: RunOptions, progress: Progress, tellsWorkloads: Bool 
     try writeFiles(of: reports, runID: runID, isPartial: isPartial, options, cards, to: publication)
     try ledgerWriting.wait()
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
-    let warnings = RunWarnings(inputs, charges, attribution, setAside: setAside.count).lines
+    let warnings = RunWarnings(inputs, charges, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
     clock.mark("write")
     let report = RunReport(
         options: options, runID: runID, inputs: inputs, facts: reader.facts, clock: clock, warnings: warnings, attribution: attribution)
     try publication.write("run.json", report.json())
     try publication.publish()
+    progress.end()
     return RunResult(
         runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary,
-        workloads: tellsWorkloads ? reports.workloads(cards) : [], warnings: warnings,
+        workloads: isTold ? reports.workloads(cards) : [], gaps: isTold ? reports.openGaps() : [], warnings: warnings,
         setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.count)
 }
 
@@ -130,7 +137,8 @@ private final class LedgerWriting: Sendable {
     }
 }
 
-private func loadRegistry(_ path: String) throws(RunFault) -> (Registry, [UInt8]) {
+private func loadRegistry(_ path: String?) throws(RunFault) -> (Registry, [UInt8]) {
+    guard let path else { return (Registry(), []) }
     let text = try loadText(path, "--registry")
     do { return (try readRegistry(text, file: path), text) } catch { throw .data(error.messages) }
 }

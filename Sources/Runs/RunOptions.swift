@@ -18,7 +18,8 @@ public struct RunOptions: Sendable {
     public var cur: [InputPath] = []
     public var cloudTrail: [InputPath] = []
     public var usageLog: [InputPath] = []
-    public var registry: String = ""
+    /// Nil for an empty one.
+    public var registry: String?
     public var rates: String?
     public var reports: [String] = []
     public var out: String = ""

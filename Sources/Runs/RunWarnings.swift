@@ -5,8 +5,11 @@ import Records
 struct RunWarnings {
     let lines: [String]
 
-    init(_ inputs: PlannedInputs, _ charges: ChargeTally, _ attribution: Attribution, setAside: Int) {
+    init(_ inputs: PlannedInputs, _ charges: ChargeTally, _ attribution: Attribution, setAside: Int, hasRegistry: Bool) {
         var lines = inputs.plan.notes
+        if !hasRegistry {
+            lines.append("no --registry is given, so nobody has claimed anything; apportion inspect PATH… --draft-registry FILE writes one to begin with")
+        }
         if setAside > 0 { lines.append("\(RunWarnings.counted(setAside, "row, record or rest of a file was", "rows, records or rests of files were")) set aside: see rejected.csv; the figures are partial") }
         if attribution.ledger.groups.isEmpty {
             lines.append("no charge of \(attribution.period.text) was found: the files were read, but no row is of the Claude Platform or of Bedrock")

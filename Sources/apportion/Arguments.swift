@@ -1,5 +1,13 @@
 import Registry
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// One option of a command, as `--help` and the parser know it.
 struct OptionSpec: Sendable {
     enum Value: Sendable {
@@ -36,6 +44,8 @@ struct Command: Sendable {
     var summary: String
     /// What stands without an option, such as `DIR`; nil for nothing.
     var operand: (word: String, help: String)?
+    /// Whether the operand may be given more than once, as its word then says (`PATH…`).
+    var hasManyOperands = false
     var options: [OptionSpec]
     /// A command line that works, and what it does.
     var example: String
@@ -52,7 +62,8 @@ struct UsageFault: Error {
 struct Arguments {
     /// The values of each option with their positions on the command line.
     private var values: [String: [(value: String, position: Int)]] = [:]
-    private(set) var operand: String?
+    private(set) var operands: [String] = []
+    var operand: String? { operands.first }
     /// As given, without the program's name.
     let words: [String]
 
@@ -112,10 +123,10 @@ struct Arguments {
     }
 
     private mutating func takeOperand(_ word: String, _ command: Command) throws(UsageFault) {
-        guard command.operand != nil, operand == nil else {
+        guard command.operand != nil, operand == nil || command.hasManyOperands else {
             throw UsageFault(message: "'\(word)' is unexpected: \(command.operand == nil ? "this command takes only options" : "only one \(command.operand?.word ?? "") is taken")")
         }
-        operand = word
+        operands.append(word)
     }
 
     func has(_ name: String) -> Bool { values[name] != nil }
@@ -129,6 +140,11 @@ struct Arguments {
             throw UsageFault(message: "\(name) '\(text)' is no whole number of at least \(least)")
         }
         return number
+    }
+
+    /// Workers: as told, else one a core.
+    func threads() throws(UsageFault) -> Int {
+        try number("--threads", least: 1) ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 
     /// A number of bytes: `1048576`, `64MiB`, `2GB`.

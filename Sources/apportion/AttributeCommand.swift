@@ -4,14 +4,7 @@ import Dispatch
 import Records
 import Reports
 import Runs
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Terminal
 
 /// `apportion attribute`: the main job.
 enum AttributeCommand {
@@ -21,7 +14,7 @@ enum AttributeCommand {
         operand: nil,
         options: [
             OptionSpec(name: "--cur", value: .many("PATH"), help: "Cost and Usage Reports: folders as synced from S3, or files", isRequired: true),
-            OptionSpec(name: "--registry", value: .one("FILE"), help: "who owns what: workloads, claims, workspaces (JSON)", isRequired: true),
+            OptionSpec(name: "--registry", value: .one("FILE"), help: "who owns what: workloads, claims, workspaces (JSON; without one nobody has claimed anything)"),
             OptionSpec(name: "--period", value: .one("YYYY-MM"), help: "the billing period", isRequired: true),
             OptionSpec(name: "--out", value: .one("DIR"), help: "the folder of this run, replaced as a whole", isRequired: true),
             OptionSpec(name: "--cloudtrail", value: .many("PATH"), help: "CloudTrail logs with data events: folders or files"),
@@ -39,6 +32,7 @@ enum AttributeCommand {
             OptionSpec(name: "--accept-drop", value: .flag, help: "replace a run even by an empty one or one with less evidence"),
             OptionSpec(name: "--fail-if", value: .many("RULE"), help: "exit 1 when a rule holds: unallocated>5%, coverage<90%"),
             OptionSpec(name: "--quiet", value: .flag, help: "print nothing but errors"),
+            OptionSpec(name: "--width", value: .one("N"), help: "columns of the text", isHidden: true),
             OptionSpec(name: "--window", value: .one("N"), help: "bytes inflated at a time", isHidden: true),
         ],
         example: """
@@ -54,7 +48,7 @@ enum AttributeCommand {
         let progress = Progress(isQuiet: isQuiet)
         let result: RunResult
         do throws(RunFault) {
-            result = try run(options, progress: progress, tellsWorkloads: !isQuiet)
+            result = try run(options, progress: progress, isTold: !isQuiet)
         } catch {
             progress.end()
             for message in error.messages.prefix(20) { Output.fault(message) }
@@ -63,7 +57,7 @@ enum AttributeCommand {
         }
         if !isQuiet {
             for warning in result.warnings { Output.warning(warning) }
-            Output.standard(RunText.text(result))
+            Output.standard(RunText(result, width: try arguments.number("--width", least: 20) ?? TerminalSize.columnsOfStandardOutput()).lines())
         }
         let held = rules.filter { $0.holds(result.summary) }
         for rule in held { Output.fault("--fail-if \(rule.text) holds") }
@@ -88,7 +82,7 @@ enum AttributeCommand {
         options.cur = try paths("--cur")
         options.cloudTrail = try paths("--cloudtrail")
         options.usageLog = try paths("--usage-log")
-        options.registry = arguments.one("--registry") ?? ""
+        options.registry = arguments.one("--registry")
         options.rates = arguments.one("--rates")
         options.reports = arguments.many("--report").map(\.value)
         options.out = arguments.one("--out") ?? ""
@@ -106,7 +100,7 @@ enum AttributeCommand {
         guard options.trailSlackDays <= 3650 else { throw UsageFault(message: "--trail-slack \(options.trailSlackDays) is more than ten years") }
         options.maxInflatedBytes = try arguments.size("--max-inflated") ?? ByteLimit.inflatedBytes
         options.windowBytes = try arguments.number("--window", least: 1) ?? ByteLimit.windowBytes
-        options.threads = try arguments.number("--threads", least: 1) ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        options.threads = try arguments.threads()
         options.keepsGoing = arguments.has("--keep-going")
         options.acceptsDrop = arguments.has("--accept-drop")
         options.arguments = arguments.words

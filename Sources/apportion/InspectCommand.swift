@@ -4,6 +4,7 @@ import Records
 import Registry
 import Reports
 import Runs
+import Terminal
 
 /// `apportion inspect`: what lies in unknown folders, and what it means for attribution.
 enum InspectCommand {
@@ -11,6 +12,7 @@ enum InspectCommand {
         name: "inspect",
         summary: "Looks through unknown folders: what is there, what a run would make of it, and what stands in its way.",
         operand: ("PATH…", "folders as synced from S3, or files: bills, trails and usage logs in any mixture"),
+        hasManyOperands: true,
         options: [
             OptionSpec(name: "--period", value: .one("YYYY-MM"), help: "the month to look at (default: the newest that is there)"),
             OptionSpec(name: "--registry", value: .one("FILE"), help: "a registry whose tag keys, profile and claims count"),
@@ -66,7 +68,8 @@ enum InspectCommand {
         if arguments.has("--json") {
             Output.standard(String(decoding: inspection.json().text(), as: UTF8.self))
         } else {
-            Output.standard(InspectionText(inspection, options).text(draft: arguments.one("--draft-registry")))
+            let width = try arguments.number("--width", least: 20) ?? TerminalSize.columnsOfStandardOutput()
+            Output.standard(InspectionText(inspection, width: width).lines(draft: arguments.one("--draft-registry")))
         }
         return 0
     }

@@ -1,3 +1,5 @@
+import Terminal
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -10,6 +12,11 @@ import Darwin
 enum Output {
     static func standard(_ text: String) {
         write(1, text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(separator: "\n"))
+    }
+    /// Lines that may be styled; what comes from files in them is harmless already.
+    static func standard(_ lines: [StyledText]) {
+        let hasStyles = Style.areShownOnStandardOutput()
+        write(1, lines.map { $0.rendered(hasStyles: hasStyles) + "\n" }.joined())
     }
     static func error(_ text: String) { write(2, text) }
 

@@ -1,0 +1,249 @@
+import Inspection
+import Records
+import Reports
+import Terminal
+
+/// What an inspection says to people: the month, what is there, and what stands in the way, each with what follows and what to do.
+struct InspectionText {
+    private let inspection: Inspection
+    private let paths: [String]
+    private let width: Int
+
+    init(_ inspection: Inspection, width: Int) {
+        self.inspection = inspection
+        self.width = min(width, 140)
+        paths = inspection.paths
+    }
+
+    /// - Parameter draft: Where a draft of a registry was written.
+    func lines(draft: String?) -> [StyledText] {
+        var lines: [StyledText] = [title()]
+        lines += bill()
+        lines += trail()
+        lines += callers()
+        lines += findings()
+        lines += next(draft)
+        return lines
+    }
+
+    // MARK: What is there
+
+    private func title() -> StyledText {
+        var line = StyledText(inspection.period?.text ?? "no month", .strong)
+        line.append(" · \(paths.joined(separator: ", "))", .plain)
+        let others = inspection.periods.filter { $0 != inspection.period }
+        if !others.isEmpty { line.append(" · also there: \(others.map(\.text).joined(separator: ", "))", .faint) }
+        return line
+    }
+
+    private func heading(_ text: String) -> [StyledText] { [StyledText(), StyledText(text, .strong)] }
+
+    private func bill() -> [StyledText] {
+        let picture = inspection.bill
+        var lines = heading("Bill")
+        let ofMonth = inspection.input.deliveries.filter { $0.period == inspection.period }
+        for delivery in ofMonth where delivery.state != .replaced {
+            let replaced = ofMonth.filter { $0.state == .replaced && $0.name == delivery.name }.count
+            var text = "  \(delivery.name) (\(delivery.kind)): \(count(delivery.files.count, "file", "files"))"
+            if !delivery.missing.isEmpty { text += ", \(delivery.missing.count) missing" }
+            if replaced > 0 { text += ", newest of \(replaced + 1) deliveries" }
+            lines.append(StyledText(text))
+        }
+        if !inspection.input.looseBills.isEmpty {
+            lines.append(StyledText("  \(count(inspection.input.looseBills.count, "CSV file", "CSV files")) without a manifest"))
+        }
+        guard picture.rows.read > 0 else { return lines + [StyledText("  nothing that can be read", .faint)] }
+        var table = TextTable([
+            .init("platform", .left, .cut(.end, least: 8)), .init("line item type", .left, .cut(.end, least: 6)), .init("rows", .right),
+            .init("cost", .right), .init("", .left),
+        ])
+        for cell in picture.charges {
+            table.add([
+                .text(StyledText(cell.platform)), .text(StyledText(cell.lineItemType)), .text(StyledText(String(cell.rows))),
+                .text(StyledText(cell.cost.map(CurrencySummary.cents) ?? "too large")), .text(StyledText(cell.currency)),
+            ])
+        }
+        for (place, other) in picture.otherServices.enumerated() {
+            table.add([
+                .text(StyledText("other services", .faint)), .text(StyledText()),
+                .text(StyledText(place == 0 ? String(picture.rows.otherService) : "", .faint)),
+                .text(StyledText(CurrencySummary.cents(other.cost), .faint)), .text(StyledText(other.currency, .faint)),
+            ])
+        }
+        lines += table.lines(width: width)
+        var notes: [String] = []
+        if let through = picture.dataThrough { notes.append("usage is billed through \(through.text)") }
+        if picture.rows.otherPeriod > 0 { notes.append("\(count(picture.rows.otherPeriod, "row", "rows")) of other months") }
+        for entry in picture.coverage {
+            if let share = entry.share { notes.append("evidence for \(share) of Claude Platform usage in \(entry.currency)") }
+        }
+        lines += wrapped(notes.joined(separator: "; "), indent: 2, .faint)
+        return lines
+    }
+
+    private func trail() -> [StyledText] {
+        var lines = heading("Trail")
+        let picture = inspection.trail
+        guard picture.files > 0 else { return lines + [StyledText("  no CloudTrail logs", .faint)] }
+        var table = TextTable([
+            .init("account", .left), .init("region", .left, .cut(.end, least: 6)), .init("records", .right), .init("days", .left),
+            .init("without any record", .left, .cut(.end, least: 10)),
+        ])
+        for place in picture.places {
+            table.add([
+                .text(StyledText(place.account.isEmpty ? "unknown" : place.account)), .text(StyledText(place.region)),
+                .text(StyledText(String(place.records))),
+                .text(StyledText("\(day(place.firstDay)) – \(day(place.lastDay))")),
+                .text(StyledText(place.missingDays.map(day).joined(separator: " "), .notable)),
+            ])
+        }
+        lines += table.lines(width: width)
+        let calls = picture.events
+        lines += wrapped(
+            "\(count(picture.files, "file", "files")), \(count(calls.read, "record", "records")), \(count(calls.evidence, "billable call", "billable calls")) of the Claude Platform",
+            indent: 2, .faint)
+        let most = picture.kinds.prefix(6).map { "\($0.event) \($0.records)" }
+        if !most.isEmpty { lines += wrapped("most: \(most.joined(separator: ", "))", indent: 2, .faint) }
+        if inspection.usageLog.files > 0 {
+            let counts = inspection.usageLog.counts
+            lines += wrapped(
+                "usage log: \(count(inspection.usageLog.files, "file", "files")), \(count(counts.read, "record", "records")), \(counts.joined) of them of calls in the trail",
+                indent: 2, .faint)
+        }
+        return lines
+    }
+
+    private func callers() -> [StyledText] {
+        let shown = inspection.callers.filter { !$0.principal.isEmpty }
+        guard !shown.isEmpty else { return [] }
+        var table = TextTable([
+            .init("caller", .left, .cut(.middle, least: 16)), .init("account", .left, rank: 2), .init("calls", .right), .init("spent", .right),
+            .init("", .left), .init("", .left, .cut(.end, least: 6), rank: 1),
+        ])
+        for caller in shown.prefix(12) {
+            let name = caller.principal.split(separator: "/").last.map(String.init) ?? caller.principal
+            var kind = caller.isShared ? "shared role" : ""
+            if caller.apiKeyCalls > 0 { kind = caller.apiKeyCalls == caller.calls ? "API key" : "\(caller.apiKeyCalls) by API key" }
+            let first = caller.costs.first
+            table.add([
+                .text(StyledText(name)), .text(StyledText(caller.account, .faint)), .text(StyledText(String(caller.calls))),
+                .text(StyledText(first.map { CurrencySummary.cents($0.cost) } ?? "–")), .text(StyledText(first?.currency ?? "")),
+                .text(StyledText(kind, .notable)),
+            ])
+        }
+        var lines = heading("Callers, most money first") + table.lines(width: width)
+        if shown.count > 12 { lines.append(StyledText("  and \(shown.count - 12) more", .faint)) }
+        return lines
+    }
+
+    // MARK: What it means
+
+    private func findings() -> [StyledText] {
+        let problems = inspection.findings.filter { $0.severity == .problem }
+        let notices = inspection.findings.filter { $0.severity == .notice }
+        guard !inspection.findings.isEmpty else { return heading("Nothing stands in the way") }
+        var lines: [StyledText] = []
+        for (title, list, style) in [("Problems", problems, Style.bad), ("Good to know", notices, Style.notable)] where !list.isEmpty {
+            lines += heading(title)
+            for finding in list {
+                var first = true
+                for line in paragraph(finding.what, width: width - 4) {
+                    var text = StyledText(first ? "  ● " : "    ", style)
+                    text.append(line, .plain)
+                    lines.append(text)
+                    first = false
+                }
+                lines += labelled("so", finding.follows)
+                if finding.remedy != "Nothing to do." { lines += labelled("do", finding.remedy) }
+            }
+        }
+        return lines
+    }
+
+    private func labelled(_ label: String, _ text: String) -> [StyledText] {
+        guard !text.isEmpty else { return [] }
+        return paragraph(text, width: width - 8).enumerated().map { place, line in
+            var styled = StyledText(place == 0 ? "    \(label)  " : "        ", .faint)
+            styled.append(line, .plain)
+            return styled
+        }
+    }
+
+    private func next(_ draft: String?) -> [StyledText] {
+        guard let period = inspection.period, inspection.bill.rows.charges > 0 else { return [] }
+        var lines = heading("Next")
+        if let draft {
+            lines += wrapped("\(draft) is a registry to begin with; fill in owners, then run", indent: 2, .plain)
+        } else {
+            lines += wrapped("--draft-registry FILE writes a registry to begin with; a first result without one:", indent: 2, .plain)
+        }
+        var command = "    apportion attribute --cur \(Shell.quoted(InputFolders.bills(inspection)))"
+        let (trail, usageLogs) = (InputFolders.trail(inspection), InputFolders.usageLogs(inspection))
+        if !trail.isEmpty { command += " --cloudtrail \(Shell.quoted(trail))" }
+        if !usageLogs.isEmpty { command += " --usage-log \(Shell.quoted(usageLogs))" }
+        if let draft { command += " --registry \(Shell.quoted([draft]))" }
+        lines.append(StyledText(command + " --period \(period.text) --out runs/\(period.text)"))
+        return lines
+    }
+
+    // MARK: Texts
+
+    private func wrapped(_ text: String, indent: Int, _ style: Style) -> [StyledText] {
+        guard !text.isEmpty else { return [] }
+        return paragraph(text, width: width - indent).map { StyledText(String(repeating: " ", count: indent) + $0, style) }
+    }
+
+    private func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+
+    /// `10-19`: the month is in the title.
+    private func day(_ number: Int) -> String { String(dateText(dayNumber: number).dropFirst(5)) }
+}
+
+/// Words fit for a shell.
+enum Shell {
+    static func quoted(_ words: [String]) -> String {
+        words.map { word in
+            let isPlain = word.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "/._-=+:@%".utf8.contains(byte)
+            }
+            return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+        }
+        .joined(separator: " ")
+    }
+}
+
+/// The folders that a run is to be given, for what an inspection found.
+enum InputFolders {
+    /// The folders of the month's deliveries, else the loose files.
+    static func bills(_ inspection: Inspection) -> [String] {
+        let places = inspection.input.deliveries.filter { $0.period == inspection.period && $0.state == .newest }.map(\.place)
+        if places.isEmpty { return inspection.input.looseBills.map(\.path) }
+        // Their folder, where it is one: the next export is then found, too.
+        return places.count > 1 ? common(places).map { [$0] } ?? places : places
+    }
+
+    static func trail(_ inspection: Inspection) -> [String] { folders(of: inspection.input.trailFiles, inspection) }
+    static func usageLogs(_ inspection: Inspection) -> [String] { folders(of: inspection.input.usageLogs, inspection) }
+
+    /// One folder where the files have one in common, else the paths that were looked at.
+    private static func folders(of files: [InputSurvey.File], _ inspection: Inspection) -> [String] {
+        files.isEmpty ? [] : common(files.map(\.path)).map { [$0] } ?? inspection.paths
+    }
+
+    /// The deepest folder that holds all of the files, but never one that a month names: the next run must find the next month.
+    private static func common(_ files: [String]) -> String? {
+        guard let first = files.first else { return nil }
+        var parts = first.split(separator: "/", omittingEmptySubsequences: false).dropLast().map(String.init)
+        for file in files.dropFirst() {
+            let others = file.split(separator: "/", omittingEmptySubsequences: false)
+            var same = 0
+            while same < parts.count, same < others.count, parts[same] == others[same] { same += 1 }
+            parts.removeLast(parts.count - same)
+        }
+        if let logs = parts.firstIndex(of: "AWSLogs") { parts = Array(parts[...logs]) }
+        // Files of several paths have no folder that was looked at in common.
+        guard parts.contains(where: { !$0.isEmpty && $0 != "." }) else { return nil }
+        while let last = parts.last, last.count <= 4, !last.isEmpty, last.allSatisfy(\.isNumber) { parts.removeLast() }
+        return parts.isEmpty ? nil : parts.joined(separator: "/")
+    }
+}
