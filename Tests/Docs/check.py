@@ -5,7 +5,9 @@ Every block that begins with ```console holds commands (`$ …`) and their outpu
 built program in the path, and what it prints must be what stands there, byte for byte. The block of `make test` is held against
 the names of its steps only, as counts grow.
 
-usage: check.py --bin PATH [FILE…]
+With --update the pages are rewritten to show what is printed now: read the diff before you believe it.
+
+usage: check.py --bin PATH [--update] [FILE…]
 """
 import argparse
 import os
@@ -25,7 +27,7 @@ def documents():
 
 
 def blocks(path):
-    """The console blocks of a page: (line, [(command, expected output)])."""
+    """The console blocks of a page: (line, [(command, expected output, the lines of the output)])."""
     lines = open(path, encoding="utf-8").read().split("\n")
     at = 0
     while at < len(lines):
@@ -42,11 +44,13 @@ def blocks(path):
                 while command.endswith("\\"):
                     at += 1
                     command = command[:-1] + lines[at].lstrip("> ").strip()
-                commands.append([command, []])
+                commands.append([command, [], at + 1])
             elif commands:
                 commands[-1][1].append(line)
             at += 1
-        yield start, [(command, "\n".join(output).rstrip("\n")) for command, output in commands]
+        yield start, [
+            (command, "\n".join(output).rstrip("\n"), (first, first + len(output))) for command, output, first in commands
+        ]
 
 
 def run(command, environment):
@@ -59,9 +63,21 @@ def steps(text):
     return re.findall(r"^(\S.*?) +\d+ passed, \d+ failed$", text, re.M)
 
 
+def rewrite(path, changes):
+    """Puts new outputs in the place of old ones, from the end, so that line numbers stay true."""
+    if not changes:
+        return
+    lines = open(path, encoding="utf-8").read().split("\n")
+    for (first, end), output in reversed(changes):
+        blank = [""] if end < len(lines) and lines[end].startswith("$ ") and end > first and lines[end - 1] == "" else []
+        lines[first:end] = (output.split("\n") if output else []) + blank
+    open(path, "w", encoding="utf-8").write("\n".join(lines))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bin", required=True)
+    parser.add_argument("--update", action="store_true")
     parser.add_argument("files", nargs="*")
     arguments = parser.parse_args()
     passed = failed = 0
@@ -69,11 +85,13 @@ def main():
         os.symlink(os.path.abspath(arguments.bin), os.path.join(folder, "apportion"))
         # A make within make would tell of folders entered.
         outer = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
+        outer.pop("COLUMNS", None)
         environment = dict(outer, PATH=folder + os.pathsep + os.environ["PATH"], LC_ALL="C.UTF-8")
         for path in arguments.files or documents():
             name = os.path.relpath(path, ROOT)
+            changes = []
             for line, commands in blocks(path):
-                for command, expected in commands:
+                for command, expected, lines in commands:
                     if command == "make test":
                         source = open(os.path.join(ROOT, "Tests", "run.sh"), encoding="utf-8").read()
                         wrong = [step for step in steps(expected) if f"'{step}'" not in source and f'"{step}"' not in source]
@@ -81,12 +99,17 @@ def main():
                         problem = f"unknown steps: {wrong}" if wrong else None
                     else:
                         got = run(command, environment)
+                        if got != expected and arguments.update:
+                            changes.append((lines, got))
+                            print(f"updated {name}:{lines[0]}: $ {command}")
+                            expected = got
                         problem = None if got == expected else f"prints\n{got}\n     but the page shows\n{expected}"
                     if problem:
                         failed += 1
                         print(f"FAIL {name}:{line}: $ {command}\n     {problem}")
                     else:
                         passed += 1
+            rewrite(path, changes)
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
 

@@ -53,7 +53,7 @@ public enum Program {
             unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
             unsafe posix_spawn_file_actions_addopen(&actions, 1, scratch + ".out", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             unsafe posix_spawn_file_actions_addopen(&actions, 2, scratch + ".err", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-            let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
+            let environment = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" }.map { "\($0.key)=\($0.value)" }
             var started: pid_t = 0
             // Not every system can spawn into a folder; a shell can, and becomes the program without another process.
             let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder, Program.path]
