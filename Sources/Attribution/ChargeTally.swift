@@ -306,8 +306,6 @@ public struct RowCounts: Sendable, Equatable {
     public var priceMismatch = 0
     public var inexactAmounts = 0
 
-    public init() {}
-
     static func += (counts: inout RowCounts, other: RowCounts) {
         counts.read += other.read
         counts.charges += other.charges
@@ -344,4 +342,9 @@ extension NearMiss {
         copy.text = names[Int(text.index)]
         return copy
     }
+}
+
+extension RowCounts {
+    /// Nothing counted yet.
+    public static let none = RowCounts()
 }

@@ -16,8 +16,6 @@ public struct EventCounts: Sendable, Equatable {
     /// Evidence that fell in no pool: calls without money. Part of `evidence`.
     public var unused = 0
 
-    public init() {}
-
     public static func += (counts: inout EventCounts, other: EventCounts) {
         counts.read += other.read
         counts.evidence += other.evidence
@@ -157,4 +155,9 @@ public struct EvidenceTally: InputTally {
         }
         counts.sharedDuplicate += before - calls.count
     }
+}
+
+extension EventCounts {
+    /// Nothing counted yet.
+    public static let none = EventCounts()
 }

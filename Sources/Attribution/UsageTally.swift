@@ -10,8 +10,6 @@ public struct UsageCounts: Sendable, Equatable {
     public var unmatched = 0
     public var duplicate = 0
     public var rejected = 0
-
-    public init() {}
 }
 
 /// What one worker has read of the usage logs. Tallies are merged in any order with the same result.
@@ -45,4 +43,9 @@ public struct UsageTally: InputTally {
         faults.append(contentsOf: other.faults)
         for record in other.records { records.append(record.mapped(map)) }
     }
+}
+
+extension UsageCounts {
+    /// Nothing counted yet.
+    public static let none = UsageCounts()
 }

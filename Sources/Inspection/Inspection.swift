@@ -38,7 +38,7 @@ public struct Inspection: Sendable {
 
     /// The bill of the month.
     public struct BillPicture: Sendable {
-        public var rows = RowCounts()
+        public var rows = RowCounts.none
         /// Charges by platform, line item type and currency; nil where the sum is beyond what a run takes.
         public var charges: [(platform: String, lineItemType: String, currency: String, rows: Int, cost: Amount?)] = []
         /// What rows of other services cost, by currency.
@@ -54,7 +54,7 @@ public struct Inspection: Sendable {
     /// The trail of the month.
     public struct TrailPicture: Sendable {
         public var files = 0
-        public var events = EventCounts()
+        public var events = EventCounts.none
         public var places: [Place] = []
         /// Most records first.
         public var kinds: [(source: String, event: String, category: String, records: Int)] = []
@@ -72,7 +72,7 @@ public struct Inspection: Sendable {
 
     public struct UsageLogPicture: Sendable {
         public var files = 0
-        public var counts = UsageCounts()
+        public var counts = UsageCounts.none
         /// As the log writes them, with their records; most first.
         public var workspaces: [(workspace: String, records: Int)] = []
     }

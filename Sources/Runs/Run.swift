@@ -58,7 +58,8 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     if let end = reader.end { throw .data([end.message ?? end.fault?.message() ?? "a file cannot be read"]) }
     if let double = charges.payerInTwoSources() {
         let places = double.sources.map { inputs.plan.sources[$0].place }.joined(separator: " and ")
-        throw .data(["payer \(double.payer) has charges of \(options.attribution.period.text) in \(places), which would count every dollar twice; pick one with --report"])
+        let payer = double.payer.isEmpty ? "a bill without payer account ids" : "payer \(double.payer)"
+        throw .data(["\(payer) has charges of \(options.attribution.period.text) in \(places), which would count every dollar twice; pick one with --report"])
     }
     evidence.settle()
 

@@ -93,6 +93,7 @@ struct RunText {
             ])
         }
         return [StyledText()] + table.lines(width: width) + more(workloads.count - RunText.shownWorkloads, "spend-cards.csv")
+            + [StyledText("  without tax, and with what their claimed workspaces spent", .faint)]
     }
 
     private static func style(ofBand band: String) -> Style {
