@@ -54,7 +54,7 @@ let package = Package(
         .testTarget(
             name: "RunsTests", dependencies: ["Bytes", "Records", "Runs", "Sample", "TestSupport", "apportion"], swiftSettings: strict),
         .testTarget(
-            name: "TextTests", dependencies: ["Bytes", "Registry", "TestSupport", "apportion"], exclude: ["golden"], swiftSettings: strict),
+            name: "TextTests", dependencies: ["Bytes", "Registry", "Inspection", "TestSupport", "apportion"], exclude: ["golden"], swiftSettings: strict),
         .testTarget(
             name: "GoldenTests", dependencies: ["TestSupport", "apportion"], path: "Tests/Golden", exclude: ["cases", "README.md", "update.sh"],
             swiftSettings: strict),

@@ -7,14 +7,47 @@ public struct Finding: Sendable, Equatable {
         case notice
     }
 
-    /// Always the same word for the same kind, such as `trail-gap`.
-    public var kind: String
+    /// What it is about: always the same word for the same thing. docs/inspect.md explains each.
+    public enum Kind: String, Sendable, CaseIterable {
+        case accountWithoutTrail = "account-without-trail"
+        case ambiguousDelivery = "ambiguous-delivery"
+        case apiKeys = "api-keys"
+        case apiKeysOnly = "api-keys-only"
+        case brokenFile = "broken-file"
+        case foreignCurrency = "foreign-currency"
+        case inexactAmounts = "inexact-amounts"
+        case lateEvents = "late-events"
+        case missingFile = "missing-file"
+        case nearMiss = "near-miss"
+        case noBill = "no-bill"
+        case noCharges = "no-charges"
+        case noDataEvents = "no-data-events"
+        case noManifest = "no-manifest"
+        case noPrincipalColumn = "no-principal-column"
+        case noResourceIDs = "no-resource-ids"
+        case noSuchMonth = "no-such-month"
+        case noTrail = "no-trail"
+        case payerTwice = "payer-twice"
+        case priceMismatch = "price-mismatch"
+        case principalNotFilled = "principal-not-filled"
+        case registryFound = "registry-found"
+        case sumTooLarge = "sum-too-large"
+        case tagsNotActivated = "tags-not-activated"
+        case trailGap = "trail-gap"
+        case unusableFile = "unusable-file"
+        case usageLogCoverage = "usage-log-coverage"
+        case usageLogOfAnotherWorkspace = "usage-log-of-another-workspace"
+        case usageLogUnmatched = "usage-log-unmatched"
+        case wrongFormat = "wrong-format"
+    }
+
+    public var kind: Kind
     public var severity: Severity
     public var what: String
     public var follows: String
     public var remedy: String
 
-    init(_ severity: Severity, _ kind: String, _ what: String, follows: String, remedy: String) {
+    init(_ severity: Severity, _ kind: Kind, _ what: String, follows: String, remedy: String) {
         self.kind = kind
         self.severity = severity
         self.what = what

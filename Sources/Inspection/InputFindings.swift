@@ -25,13 +25,13 @@ struct InputFindings {
         if input.deliveries.isEmpty && input.looseBills.isEmpty && input.wrongFormats.isEmpty {
             findings.append(
                 Finding(
-                    .problem, "no-bill", "There is no Cost and Usage Report here: neither a manifest nor a CSV file.",
+                    .problem, .noBill, "There is no Cost and Usage Report here: neither a manifest nor a CSV file.",
                     follows: "Nothing can be attributed.", remedy: "Sync the export's folder with its manifest; docs/howto/sync.md says how."))
         }
         if !input.looseBills.isEmpty {
             findings.append(
                 Finding(
-                    .notice, "no-manifest", "\(counted(input.looseBills.count, "CSV file", "CSV files")) without a manifest, such as \(input.looseBills[0].path).",
+                    .notice, .noManifest, "\(counted(input.looseBills.count, "CSV file", "CSV files")) without a manifest, such as \(input.looseBills[0].path).",
                     follows: "All of them are read and added up: two deliveries of one month would count twice.",
                     remedy: "Sync the export's whole folder, or make sure that the files are one delivery."))
         }
@@ -39,17 +39,17 @@ struct InputFindings {
     }
 
     private func wrongFormat(_ what: String, _ setting: String?) -> Finding {
-        Finding(.problem, "wrong-format", what, follows: "Nothing of it can be read.", remedy: setting ?? "")
+        Finding(.problem, .wrongFormat, what, follows: "Nothing of it can be read.", remedy: setting ?? "")
     }
 
     private func ambiguous(_ what: String) -> Finding {
         Finding(
-            .problem, "ambiguous-delivery", what + ".", follows: "Each restates the whole month, so reading both would count every dollar twice; a run refuses.",
+            .problem, .ambiguousDelivery, what + ".", follows: "Each restates the whole month, so reading both would count every dollar twice; a run refuses.",
             remedy: "Sync the manifest that lies in the period's own folder: it says which delivery is the newest.")
     }
 
     private func damaged(_ what: String) -> Finding {
-        Finding(.problem, "unusable-file", what + ".", follows: "What it speaks of is not read.", remedy: "Fetch it again.")
+        Finding(.problem, .unusableFile, what + ".", follows: "What it speaks of is not read.", remedy: "Fetch it again.")
     }
 
     private func isOfPeriod(_ delivery: Delivery) -> Bool { inspection.period.map { delivery.period == $0 } ?? true }
@@ -58,7 +58,7 @@ struct InputFindings {
         for delivery in inspection.input.deliveries where delivery.state == .newest && !delivery.missing.isEmpty && delivery.wrongFormat == nil {
             findings.append(
                 Finding(
-                    .problem, "missing-file",
+                    .problem, .missingFile,
                     "\(delivery.name), \(delivery.period.text): \(delivery.missing.count) of \(delivery.files.count + delivery.missing.count) files that \(delivery.manifest) lists \(delivery.missing.count == 1 ? "is" : "are") not there: \(listed(delivery.missing, most: 3)).",
                     follows: "A run refuses this month, since its total would be too small; the figures below lack these files.",
                     remedy: "Sync the folder again; nothing else is lost."))
@@ -66,7 +66,7 @@ struct InputFindings {
         guard let period = inspection.period, !inspection.periods.isEmpty, !inspection.periods.contains(period) else { return }
         findings.append(
             Finding(
-                .problem, "no-such-month", "There is no delivery for \(period.text); there are \(listed(inspection.periods.map(\.text), most: 12)).",
+                .problem, .noSuchMonth, "There is no delivery for \(period.text); there are \(listed(inspection.periods.map(\.text), most: 12)).",
                 follows: "A run of this month has nothing to read.", remedy: "Sync that month, or look at another with --period."))
     }
 
@@ -74,14 +74,14 @@ struct InputFindings {
         if inspection.input.trailFiles.isEmpty {
             findings.append(
                 Finding(
-                    .problem, "no-trail", "There are no CloudTrail logs here\(inspection.input.otherTrailFiles > 0 ? ", only digests or insights" : "").",
+                    .problem, .noTrail, "There are no CloudTrail logs here\(inspection.input.otherTrailFiles > 0 ? ", only digests or insights" : "").",
                     follows: "Claude Platform money can follow workspaces and tags, but nobody can be said to have spent it.",
                     remedy: "Enable data events (docs/howto/enable-data-events.md) and sync the trail's folder."))
         }
         for registry in inspection.input.registries {
             findings.append(
                 Finding(
-                    .notice, "registry-found", "\(registry) looks like a registry.", follows: "It is not read here unless you name it.",
+                    .notice, .registryFound, "\(registry) looks like a registry.", follows: "It is not read here unless you name it.",
                     remedy: "Give it with --registry, to this command and to attribute."))
         }
     }

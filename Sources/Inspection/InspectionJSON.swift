@@ -23,7 +23,7 @@ extension Inspection {
 
     private func json(_ finding: Finding) -> JSONText {
         .object([
-            ("kind", .string(finding.kind)), ("severity", .string(finding.severity.rawValue)), ("what", .string(finding.what)),
+            ("kind", .string(finding.kind.rawValue)), ("severity", .string(finding.severity.rawValue)), ("what", .string(finding.what)),
             ("follows", .string(finding.follows)), ("remedy", .string(finding.remedy)),
         ])
     }

@@ -48,7 +48,7 @@ struct InspectionReading {
         } catch {
             let what = switch error { case .data(let what), .violation(let what): what }
             brokenFiles.append(
-                Finding(.problem, "sum-too-large", what, follows: "A run of this month would fail.", remedy: "Look at these rows of the bill."))
+                Finding(.problem, .sumTooLarge, what, follows: "A run of this month would fail.", remedy: "Look at these rows of the bill."))
         }
     }
 
@@ -125,13 +125,13 @@ struct InspectionReading {
         for (_, message) in all.prefix(3) {
             brokenFiles.append(
                 Finding(
-                    .problem, "broken-file", message, follows: "A run of this month ends here with exit code 65; --keep-going would set it aside.",
+                    .problem, .brokenFile, message, follows: "A run of this month ends here with exit code 65; --keep-going would set it aside.",
                     remedy: "Fetch the file again."))
         }
         if all.count > 3 {
             brokenFiles.append(
                 Finding(
-                    .problem, "broken-file", "\(all.count - 3) more faults of this kind.", follows: "Each ends a run.",
+                    .problem, .brokenFile, "\(all.count - 3) more faults of this kind.", follows: "Each ends a run.",
                     remedy: "Fetch the files again."))
         }
     }

@@ -32,7 +32,7 @@ struct TrailFindings {
         if !data.isEmpty { what += "; data events are there of \(listed(Array(Set(data.map(\.source))).sorted()))" }
         findings.append(
             Finding(
-                .problem, "no-data-events", what + ".",
+                .problem, .noDataEvents, what + ".",
                 follows: "No hour can be divided by callers. Calls are data events, which a trail does not log unless its selectors say so.",
                 remedy: "Add the resource type AWS::AWSExternalAnthropic::Workspace to the trail's data event selectors (docs/howto/enable-data-events.md)."))
     }
@@ -45,7 +45,7 @@ struct TrailFindings {
         guard !silent.isEmpty else { return }
         findings.append(
             Finding(
-                .problem, "account-without-trail", "\(listed(silent)) \(silent.count == 1 ? "spends" : "spend") on the Claude Platform, but no record of \(silent.count == 1 ? "it" : "them") is here.",
+                .problem, .accountWithoutTrail, "\(listed(silent)) \(silent.count == 1 ? "spends" : "spend") on the Claude Platform, but no record of \(silent.count == 1 ? "it" : "them") is here.",
                 follows: "That money has no caller.", remedy: "Sync the trail of \(silent.count == 1 ? "this account" : "these accounts"), or use an organization trail."))
     }
 
@@ -67,7 +67,7 @@ struct TrailFindings {
             guard !missing.isEmpty, !covered.isEmpty else { continue }
             findings.append(
                 Finding(
-                    .problem, "trail-gap", "Account \(account) spent on the Claude Platform, but has no record, on \(listed(missing.map { dateText(dayNumber: $0) })).",
+                    .problem, .trailGap, "Account \(account) spent on the Claude Platform, but has no record, on \(listed(missing.map { dateText(dayNumber: $0) })).",
                     follows: "The money of these days follows the calls of the day before, or nobody.",
                     remedy: "Look whether the trail was off or the folder is not synced; what CloudTrail did not log cannot be had later."))
         }
@@ -91,7 +91,7 @@ struct TrailFindings {
         let needed = lastDelivery - (reading.period.next.firstDay - 1)
         findings.append(
             Finding(
-                beyond > 0 ? .problem : .notice, "late-events",
+                beyond > 0 ? .problem : .notice, .lateEvents,
                 "\(counted(late, "call lies", "calls lie")) in folders of up to \(counted(reading.trail.latestDelivery, "day", "days")) after the call.",
                 follows: beyond > 0
                     ? "A run would not open the folders of \(beyond == 1 ? "one of them" : "\(beyond) of them"): it reads to \(reading.options.trailSlackDays) days after the month."
@@ -108,7 +108,7 @@ struct TrailFindings {
         let isAll = inspection.callers.allSatisfy { $0.calls == 0 || $0.apiKeyCalls >= $0.calls }
         findings.append(
             Finding(
-                isAll ? .problem : .notice, isAll ? "api-keys-only" : "api-keys",
+                isAll ? .problem : .notice, isAll ? .apiKeysOnly : .apiKeys,
                 isAll ? "All calls were made with API keys: \(listed(keys))." : "\(counted(withKey, "call was", "calls were")) made with API keys: \(listed(keys)).",
                 follows: "A long-term key leaves its IAM user as principal, so it can be claimed; but whoever has the key spends as that user.",
                 remedy: "Give each workload a role of its own that signs with SigV4, or at least a key of its own, and claim it."))

@@ -15,20 +15,20 @@ struct UsageLogFindings {
             let records = foreign.reduce(0) { $0 + $1.records }
             findings.append(
                 Finding(
-                    counts.joined == 0 ? .problem : .notice, "usage-log-of-another-workspace",
+                    counts.joined == 0 ? .problem : .notice, .usageLogOfAnotherWorkspace,
                     "\(records) of \(counted(counts.read, "usage record", "usage records")) speak of \(listed(foreign.map(\.workspace))), which neither the bill nor the trail of this month knows.",
                     follows: "They weigh nothing.", remedy: "Sync the log of the workspaces that spend, or the bill and the trail of this one."))
         } else if counts.joined == 0 {
             findings.append(
                 Finding(
-                    .problem, "usage-log-unmatched", "None of \(counted(counts.read, "usage record", "usage records")) has the aws_request_id of a call in the trail.",
+                    .problem, .usageLogUnmatched, "None of \(counted(counts.read, "usage record", "usage records")) has the aws_request_id of a call in the trail.",
                     follows: "Shares are by calls, not by tokens.", remedy: "Log the response's x-amzn-requestid as aws_request_id."))
         }
         let calls = inspection.trail.events.evidence
         if counts.joined > 0, calls > 0 {
             findings.append(
                 Finding(
-                    .notice, "usage-log-coverage", "\(counts.joined) usage records join calls of the trail, of which there are \(calls).",
+                    .notice, .usageLogCoverage, "\(counts.joined) usage records join calls of the trail, of which there are \(calls).",
                     follows: "An hour is shared by tokens where at least 95 % of its calls are rated, else by calls.",
                     remedy: counts.unmatched > 0 ? "\(counts.unmatched) records join nothing; --trust-usage-log lets them be evidence of their own." : "Nothing to do."))
         }

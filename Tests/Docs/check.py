@@ -3,7 +3,8 @@
 
 Every block that begins with ```console holds commands (`$ …`) and their output. Each command is run from the project's root with the
 built program in the path, and what it prints must be what stands there, byte for byte. The block of `make test` is held against
-the names of its steps only, as counts grow.
+the names of its steps only, as counts grow. A page with the line `<!-- run in an empty folder -->` is run in one, from its first command
+to its last, as its reader would.
 
 With --update the pages are rewritten to show what is printed now: read the diff before you believe it.
 
@@ -53,8 +54,8 @@ def blocks(path):
         ]
 
 
-def run(command, environment):
-    done = subprocess.run(["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900)
+def run(command, environment, folder):
+    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=900)
     return (done.stdout + done.stderr).rstrip("\n")
 
 
@@ -90,6 +91,9 @@ def main():
         for path in arguments.files or documents():
             name = os.path.relpath(path, ROOT)
             changes = []
+            with open(path, encoding="utf-8") as page:
+                is_apart = "<!-- run in an empty folder -->" in page.read()
+            place = tempfile.mkdtemp(dir=folder) if is_apart else ROOT
             for line, commands in blocks(path):
                 for command, expected, lines in commands:
                     if command == "make test":
@@ -98,7 +102,7 @@ def main():
                         wrong += [] if steps(expected) else ["no steps are shown"]
                         problem = f"unknown steps: {wrong}" if wrong else None
                     else:
-                        got = run(command, environment)
+                        got = run(command, environment, place)
                         if got != expected and arguments.update:
                             changes.append((lines, got))
                             print(f"updated {name}:{lines[0]}: $ {command}")

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Inspection
 import Registry
 import TestSupport
 import Testing
@@ -113,6 +114,11 @@ func expectGolden(_ text: String, _ name: String) throws {
         #expect(outcome.code == 0)
         #expect(try kinds(outcome.output, "problem") == ["broken-file"])
         #expect(outcome.output.contains("broken.json"))
+    }
+
+    @Test func everyFindingHasItsPlaceInTheDocumentation() {
+        let page = text(of: goldenFolder + "/../../../docs/inspect.md")
+        for kind in Finding.Kind.allCases { #expect(page.contains("`\(kind.rawValue)`"), "\(kind)") }
     }
 
     @Test func aMissingPathIsAnError() {
