@@ -13,6 +13,8 @@ public func inspect(_ options: InspectionOptions, progress: Progress) throws(Pla
     inspection.periods = Set(input.deliveries.map(\.period)).sorted()
     let period = options.period ?? inspection.periods.last ?? looseMonth(input, options) ?? trailMonth(input)
     inspection.period = period
+    inspection.trail.files = input.trailFiles.count
+    inspection.usageLog.files = input.usageLogs.count
     guard let period else {
         inspection.findings = InputFindings(inspection, options).findings
         return inspection

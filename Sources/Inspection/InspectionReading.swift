@@ -131,7 +131,7 @@ struct InspectionReading {
         if all.count > 3 {
             brokenFiles.append(
                 Finding(
-                    .problem, .brokenFile, "\(all.count - 3) more faults of this kind.", follows: "Each ends a run.",
+                    .problem, .brokenFile, "\(counted(all.count - 3, "more fault", "more faults")) of this kind.", follows: "Each ends a run.",
                     remedy: "Fetch the files again."))
         }
     }

@@ -136,7 +136,10 @@ extension InputSurvey {
         func ends(_ suffixes: String...) -> Bool { suffixes.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") } }
         if ends(".csv") {
             // Beside manifests a CSV that none lists is an old delivery's or half of one; where there is none, every CSV counts.
-            if !hasManifests { looseBills.append(entry) }
+            guard !hasManifests else { return }
+            let header = firstBytes(of: path).prefix { $0 != 0x0A }
+            let isBill = ["lineItem/LineItemType", "line_item_line_item_type"].contains { String(decoding: header, as: UTF8.self).contains($0) }
+            if isBill { looseBills.append(entry) } else { note(unknown: path) }
         } else if let setting = wrongFormatOf(name) {
             if !hasManifests { wrongFormats.append((path, setting)) }
         } else if ends(".jsonl", ".ndjson", ".log") {

@@ -7,7 +7,7 @@ public struct SurveyedRow: Sendable {
     public var currency = Name.empty
     /// Nil where it cannot be read.
     public var cost: Amount?
-    /// The billing period, nil where it is not written or cannot be read.
+    /// The billing period, or the usage start's month where it is not written; nil where neither can be read.
     public var period: Month?
     /// Which columns that a survey speaks of the file has, and which of them this row fills.
     public var columns = SurveyedColumns()
@@ -47,7 +47,9 @@ extension LineItemReader {
             result.cost = try amount(reading.costBasis == .net ? .netUnblendedCost : .unblendedCost, row, scanner, bytes, emptyIsZero: false).0
         } catch { result.cost = nil }
         do throws(InputFault) {
-            result.period = try instant(.billingPeriodStart, row, scanner, bytes).map { Month(containing: $0) }
+            var time = try instant(.billingPeriodStart, row, scanner, bytes)
+            if time == nil { time = try instant(.usageStart, row, scanner, bytes) }
+            result.period = time.map { Month(containing: $0) }
         } catch { result.period = nil }
         for (column, flag) in LineItemReader.surveyedColumns {
             guard let index = header.index(column) else { continue }

@@ -102,7 +102,8 @@ struct InspectionText {
         lines += wrapped(
             "\(count(picture.files, "file", "files")), \(count(calls.read, "record", "records")), \(count(calls.evidence, "billable call", "billable calls")) of the Claude Platform",
             indent: 2, .faint)
-        let most = picture.kinds.prefix(6).map { "\($0.event) \($0.records)" }
+        let byName = Dictionary(picture.kinds.map { ($0.event, $0.records) }, uniquingKeysWith: +).filter { !$0.key.isEmpty }
+        let most = byName.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6).map { "\($0.key) \($0.value)" }
         if !most.isEmpty { lines += wrapped("most: \(most.joined(separator: ", "))", indent: 2, .faint) }
         if inspection.usageLog.files > 0 {
             let counts = inspection.usageLog.counts
