@@ -28,9 +28,11 @@ let package = Package(
         // Rechecks what Reports wrote, from the files alone; shares no code with it.
         .target(name: "Verification", dependencies: ["Bytes", "Records"], swiftSettings: strict),
         .target(name: "Sample", dependencies: ["CZlib"], swiftSettings: strict),
+        // Tables, bars and sparklines for whoever prints to a terminal; knows nothing of what they show.
+        .target(name: "Terminal", swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Verification", "Sample"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Verification", "Sample", "Terminal"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(
@@ -45,6 +47,7 @@ let package = Package(
             name: "ReportsTests", dependencies: ["Records", "Registry", "Attribution", "Reports", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "VerificationTests", dependencies: ["Records", "Verification", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
         .testTarget(
             name: "RunsTests", dependencies: ["Bytes", "Records", "Runs", "Sample", "TestSupport", "apportion"], swiftSettings: strict),
         .testTarget(
