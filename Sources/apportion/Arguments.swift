@@ -18,6 +18,8 @@ struct OptionSpec: Sendable {
     var isRequired = false
     /// Left out of the help: for tests.
     var isHidden = false
+    /// Whether an option of one value may be given several times.
+    var isRepeatable = false
 
     /// `--cur PATH…`
     var usage: String {
@@ -36,6 +38,8 @@ struct Command: Sendable {
     var summary: String
     /// What stands without an option, such as `DIR`; nil for nothing.
     var operand: (word: String, help: String)?
+    /// The words of which one may stand behind the operand; nil where none may.
+    var choice: (words: [String], help: String)? = nil
     var options: [OptionSpec]
     /// A command line that works, and what it does.
     var example: String
@@ -53,6 +57,7 @@ struct Arguments {
     /// The values of each option with their positions on the command line.
     private var values: [String: [(value: String, position: Int)]] = [:]
     private(set) var operand: String?
+    private(set) var choice: String?
     /// As given, without the program's name.
     let words: [String]
 
@@ -82,7 +87,7 @@ struct Arguments {
                 if let attached { throw UsageFault(message: "\(word) takes no value, but has '\(attached)'") }
                 values[word, default: []].append(("", position))
             case .one, .choice:
-                guard values[word] == nil else { throw UsageFault(message: "\(word) is given twice") }
+                guard values[word] == nil || option.isRepeatable else { throw UsageFault(message: "\(word) is given twice") }
                 guard let value = attached ?? (index < words.count ? words[index] : nil) else {
                     throw UsageFault(message: "\(word) needs a value: \(option.usage)")
                 }
@@ -91,7 +96,7 @@ struct Arguments {
                     let near = nearest(value, choices).map { "; did you mean \($0)?" } ?? "; it is one of \(choices.joined(separator: ", "))"
                     throw UsageFault(message: "\(word) '\(value)' is unknown\(near)")
                 }
-                values[word] = [(value, position)]
+                values[word, default: []].append((value, position))
             case .many:
                 if let attached {
                     values[word, default: []].append((attached, position))
@@ -112,6 +117,14 @@ struct Arguments {
     }
 
     private mutating func takeOperand(_ word: String, _ command: Command) throws(UsageFault) {
+        if operand != nil, choice == nil, let words = command.choice?.words {
+            guard words.contains(word) else {
+                let near = nearest(word, words).map { "; did you mean \($0)?" } ?? "; it is one of \(words.joined(separator: ", "))"
+                throw UsageFault(message: "'\(word)' is unknown\(near)")
+            }
+            choice = word
+            return
+        }
         guard command.operand != nil, operand == nil else {
             throw UsageFault(message: "'\(word)' is unexpected: \(command.operand == nil ? "this command takes only options" : "only one \(command.operand?.word ?? "") is taken")")
         }

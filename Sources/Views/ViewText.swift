@@ -1,0 +1,44 @@
+import Terminal
+
+/// What all views have in common in a terminal.
+enum ViewText {
+    /// `2026-10 · complete · cards of the month, without tax · run 4dbd…`
+    static func heading(_ run: PublishedRun, _ what: String) -> StyledText {
+        var line = StyledText(run.month.text, .strong) + StyledText(" · \(run.state)")
+        if run.isPartial { line += StyledText(" · ") + StyledText("PARTIAL", .bad) }
+        return line + StyledText(" · \(what)") + StyledText(" · run \(run.runID)", .faint)
+    }
+
+    /// Where nothing was chosen.
+    static let nothing = StyledText("  nothing in this run matches", .faint)
+
+    /// A currency's column, which only rows in several currencies need.
+    static let currency = TextTable.Column("currency")
+
+    /// `3 gaps`
+    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(count == 1 ? noun : noun + "s")" }
+
+    static func money(atto: Int128, _ style: Style = .plain) -> TextTable.Cell { .text(StyledText(Money.centsText(atto: atto), style)) }
+
+    /// A text, or a faint dash in its place.
+    static func text(_ text: String) -> TextTable.Cell { .text(text.isEmpty ? StyledText("–", .faint) : StyledText(text)) }
+}
+
+/// A table from columns and cells that are named once, some of which a certain run has no use for.
+struct ColumnChoice {
+    private var columns: [TextTable.Column] = []
+    private var isShown: [Bool] = []
+
+    /// The next column; where it is not `when`, its cells are given all the same and left out.
+    mutating func add(_ column: TextTable.Column, when: Bool = true) {
+        if when { columns.append(column) }
+        isShown.append(when)
+    }
+
+    var table: TextTable { TextTable(columns) }
+
+    func cells(_ cells: [TextTable.Cell]) -> [TextTable.Cell] {
+        precondition(cells.count == isShown.count)
+        return zip(cells, isShown).filter(\.1).map(\.0)
+    }
+}
