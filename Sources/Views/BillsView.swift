@@ -19,11 +19,14 @@ struct BillsView: RunView {
 
     // MARK: Choosing
 
+    /// Whether there is a filter that only lines can answer: then a bill is chosen when any of its lines is.
+    private var asksLines: Bool { !(selection.workspace.isAnything && selection.principal.isAnything && selection.platform.isAnything) }
+
     private func isChosen(_ json: borrowing PublishedJSON, _ bill: Int) throws(ViewFault) -> Bool {
         guard selection.workload.holds(try json.bytes("workload_id", of: bill)),
             selection.owner.holds(try json.bytes("owner", of: bill)), selection.currency.holds(try json.bytes("currency", of: bill))
         else { return false }
-        if selection.workspace.isAnything && selection.principal.isAnything && selection.platform.isAnything { return true }
+        guard asksLines else { return true }
         for line in try json.elements("lines", of: bill) where try isChosen(json, line: line) { return true }
         return false
     }
@@ -66,7 +69,8 @@ struct BillsView: RunView {
         let bills = try bills()
         try run.confirm()
         let currencies = Set(bills.map(\.currency)).sorted()
-        let heading = ViewText.heading(run, bills.isEmpty ? "bills" : "\(ViewText.count(bills.count, "bill")) in \(currencies.joined(separator: ", "))")
+        let what = bills.isEmpty ? "bills" : "\(ViewText.count(bills.count, "bill")) in \(currencies.joined(separator: ", "))"
+        let heading = ViewText.heading(run, asksLines ? what + ", whole, with such lines" : what, width: width)
         if bills.isEmpty { return [heading, ViewText.nothing] }
         var lines = [heading] + section(bills, currencies).lines(width: width)
         guard Set(bills.map(\.id)).count == 1 else { return lines }
@@ -110,9 +114,9 @@ struct BillsView: RunView {
 
     private func section(_ bills: [Bill], _ currencies: [String]) -> TextTable {
         var choice = ColumnChoice()
-        choice.add(.init("bill", .left, .cut(.middle, least: 20)))
-        choice.add(.init("owner", .left, .cut(.middle, least: 14), rank: 4), when: bills.contains { !$0.owner.isEmpty })
-        choice.add(.init("payer", rank: 3), when: Set(bills.map(\.payer)).count > 1)
+        choice.add(.init("bill", .left, .cut(.middle, least: 30)))
+        choice.add(.init("owner", .left, .cut(.middle, least: 14), rank: 3), when: bills.contains { !$0.owner.isEmpty })
+        choice.add(.init("payer", rank: 4), when: Set(bills.map(\.payer)).count > 1)
         choice.add(.init("amount due", .right))
         choice.add(.init("of which tax", .right, rank: 1))
         choice.add(ViewText.currency, when: currencies.count > 1)
@@ -141,7 +145,7 @@ struct BillsView: RunView {
     private static func lineTable(_ bill: Bill) -> TextTable {
         var choice = ColumnChoice()
         choice.add(.init("agent", .left, .cut(.middle, least: 16)))
-        choice.add(.init("model", .left, .cut(.middle, least: 14), rank: 2))
+        choice.add(.init("model", .left, .cut(.middle, least: 18), rank: 2))
         choice.add(.init("type", .left, .cut(.end, least: 6), rank: 1))
         choice.add(.init("method", rank: 4))
         choice.add(.init("workspace", .left, .cut(.middle, least: 14), rank: 5), when: bill.lines.contains { !$0.workspace.isEmpty })

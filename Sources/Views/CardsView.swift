@@ -99,7 +99,7 @@ struct CardsView: RunView {
         let days = try days(cards)
         let gaps = isOverview && !selection.isFiltered ? try CostSums.gaps(of: run) : nil
         try run.confirm()
-        var lines = [ViewText.heading(run, selection.weeks.isEmpty ? "cards of the month, without tax" : "cards of weeks, without tax")]
+        var lines = [ViewText.heading(run, selection.weeks.isEmpty ? "cards of the month, without tax" : "cards of weeks, without tax", width: width)]
         if cards.isEmpty { lines.append(ViewText.nothing) }
         let periods: [Range<Int>?] = selection.weeks.isEmpty ? [nil] : selection.weeks
         for period in periods {
@@ -161,7 +161,7 @@ struct CardsView: RunView {
                     ViewText.text(card.type == "total" ? "" : card.type), .text(StyledText(lastPart(card.id), style)), ViewText.text(card.owner),
                     ViewText.money(atto: card.actual, style), .text(StyledText(card.currency)),
                     card.estimateToDate.map { ViewText.money(atto: $0) } ?? ViewText.text(""),
-                    ViewText.text(card.variancePercent.isEmpty ? "" : card.variancePercent + " %"), .text(CardsView.band(card.band)),
+                    ViewText.text(card.variancePercent.isEmpty ? "" : card.variancePercent + " %"), .text(card.type == "total" ? "" : CardsView.band(card.band)),
                     .bar(Bar(part: card.actual, of: total)),
                     .sparkline(Sparkline(days.values(.init(type: card.type, id: card.id, currency: card.currency), week))),
                 ]))

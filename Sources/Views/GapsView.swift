@@ -65,7 +65,7 @@ struct GapsView: RunView {
         }.map(\.element)
         var sums = CostSums()
         for gap in gaps { sums.add(gap.currency, gap.cost) }
-        let heading = ViewText.heading(run, gaps.isEmpty ? "gaps" : "\(ViewText.count(gaps.count, "gap")) over \(sums.text)")
+        let heading = ViewText.heading(run, gaps.isEmpty ? "gaps" : "\(ViewText.count(gaps.count, "gap")) over \(sums.text)", width: width)
         if gaps.isEmpty { return [heading, selection.isFiltered ? ViewText.nothing : StyledText("  no gaps", .good)] }
         return [heading] + section(gaps, sums).lines(width: width)
     }

@@ -75,7 +75,7 @@ struct LedgerView: RunView {
         }
         let count = sums.count
         let rowText = "\(ViewText.count(count, "row")) of \(table.rowCount)"
-        let heading = ViewText.heading(run, count == 0 ? rowText : "\(rowText), \(sums.text)")
+        let heading = ViewText.heading(run, count == 0 ? rowText : "\(rowText), \(sums.text)", width: width)
         if count == 0 { return [heading, ViewText.nothing] }
         var lines = [heading] + section(rows, hasCurrencies: sums.costs.count > 1).lines(width: width)
         if count > rows.count {
@@ -97,10 +97,10 @@ struct LedgerView: RunView {
     private func section(_ rows: [Row], hasCurrencies: Bool) -> TextTable {
         var choice = ColumnChoice()
         choice.add(.init("start"))
-        choice.add(.init("workload", .left, .cut(.middle, least: 12)))
-        choice.add(.init("principal", .left, .cut(.middle, least: 12), rank: 1))
-        choice.add(.init("workspace", .left, .cut(.middle, least: 12), rank: 5))
-        choice.add(.init("model", .left, .cut(.middle, least: 12), rank: 4))
+        choice.add(.init("workload", .left, .cut(.middle, least: 18)))
+        choice.add(.init("principal", .left, .cut(.middle, least: 18), rank: 1))
+        choice.add(.init("workspace", .left, .cut(.middle, least: 16), rank: 5))
+        choice.add(.init("model", .left, .cut(.middle, least: 16), rank: 4))
         choice.add(.init("type", .left, .cut(.end, least: 6), rank: 3))
         choice.add(.init("calls", .right, rank: 6))
         choice.add(.init("cost", .right))

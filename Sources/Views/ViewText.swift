@@ -3,10 +3,14 @@ import Terminal
 /// What all views have in common in a terminal.
 enum ViewText {
     /// `2026-10 · complete · cards of the month, without tax · run 4dbd…`
-    static func heading(_ run: PublishedRun, _ what: String) -> StyledText {
+    ///
+    /// Where there is too little room for it, the run's id is left out.
+    static func heading(_ run: PublishedRun, _ what: String, width: Int) -> StyledText {
         var line = StyledText(run.month.text, .strong) + StyledText(" · \(run.state)")
         if run.isPartial { line += StyledText(" · ") + StyledText("PARTIAL", .bad) }
-        return line + StyledText(" · \(what)") + StyledText(" · run \(run.runID)", .faint)
+        line += StyledText(" · \(what)")
+        let whole = line + StyledText(" · run \(run.runID)", .faint)
+        return whole.width <= width ? whole : line
     }
 
     /// Where nothing was chosen.

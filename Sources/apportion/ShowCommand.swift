@@ -27,7 +27,7 @@ enum ShowCommand {
             filter(.gap, "GAP", "only of this gap; gaps, ledger"),
             filter(.currency, "CODE", "only in this currency"),
             OptionSpec(
-                name: "--kind", value: .choice(ViewRequest.cardTypes), help: "cards of this type (default: workload, workspace, unallocated)",
+                name: "--kind", value: .one("KIND"), help: "cards of this kind: \(ViewRequest.cardTypes.joined(separator: ", ")) (default: the first three)",
                 isRepeatable: true),
             OptionSpec(name: "--limit", value: .one("N"), help: "so many rows of the ledger at most (default 50)"),
             OptionSpec(name: "--csv", value: .flag, help: "the rows as they stand in the file, with all columns"),
@@ -68,7 +68,13 @@ enum ShowCommand {
         for filter in Filter.allCases where arguments.has(filter.option) {
             request.filters[filter] = arguments.many(filter.option).map(\.value)
         }
-        if arguments.has("--kind") { request.cardTypes = arguments.many("--kind").map(\.value) }
+        for kind in arguments.many("--kind").map(\.value) {
+            guard ViewRequest.cardTypes.contains(kind) else {
+                let near = nearest(kind, ViewRequest.cardTypes).map { "; did you mean \($0)?" }
+                throw UsageFault(message: "--kind '\(kind)' is unknown\(near ?? "; it is one of \(ViewRequest.cardTypes.joined(separator: ", "))")")
+            }
+            request.cardTypes = (request.cardTypes ?? []) + (request.cardTypes?.contains(kind) == true ? [] : [kind])
+        }
         let isForPrograms = arguments.has("--csv") || arguments.has("--json")
         if arguments.has("--csv") && arguments.has("--json") { throw UsageFault(message: "--csv and --json exclude each other") }
         if let limit = try arguments.number("--limit", least: 1) {
