@@ -81,7 +81,8 @@ public struct TextTable: Sendable {
             lines.append(line(row.cells, layout))
             guard let note = row.note else { continue }
             for (index, part) in paragraph(note, width: width - indent - 2).enumerated() {
-                lines.append(StyledText(String(repeating: " ", count: indent)) + StyledText(index == 0 ? "→ " : "  ", .faint) + StyledText(part))
+                lines.append(
+                    StyledText(String(repeating: " ", count: indent)) + StyledText(index == 0 ? "→ " : "  ", .faint) + StyledText(part))
             }
         }
         return lines

@@ -86,7 +86,9 @@ struct BillsView: RunView {
         var bills: [Bill] = []
         for node in try json.elements("bills", of: json.root) where try isChosen(json, node) { bills.append(try bill(json, node)) }
         return bills.enumerated().sorted { a, b in
-            if a.element.currency != b.element.currency { return a.element.currency.utf8.lexicographicallyPrecedes(b.element.currency.utf8) }
+            if a.element.currency != b.element.currency {
+                return a.element.currency.utf8.lexicographicallyPrecedes(b.element.currency.utf8)
+            }
             return (b.element.due, a.offset) < (a.element.due, b.offset)
         }.map(\.element)
     }
@@ -135,7 +137,8 @@ struct BillsView: RunView {
             let sum = bills.filter { $0.currency == currency }.reduce((due: 0, tax: 0)) { ($0.due + $1.due, $0.tax + $1.tax) }
             table.add(
                 choice.cells([
-                    .text(StyledText("together", .strong)), .text(""), .text(""), .text(StyledText(Money.centsText(cents: sum.due), .strong)),
+                    .text(StyledText("together", .strong)), .text(""), .text(""),
+                    .text(StyledText(Money.centsText(cents: sum.due), .strong)),
                     .text(StyledText(Money.centsText(cents: sum.tax), .strong)), .text(StyledText(currency)), .text(""),
                 ]))
         }
@@ -157,7 +160,8 @@ struct BillsView: RunView {
             table.add(
                 choice.cells([
                     ViewText.text(lastPart(line.agent)), ViewText.text(line.model), ViewText.text(line.type), ViewText.text(line.method),
-                    ViewText.text(lastPart(line.workspace)), ViewText.text(line.platform), ViewText.text(line.calls), ViewText.text(line.cost),
+                    ViewText.text(lastPart(line.workspace)), ViewText.text(line.platform), ViewText.text(line.calls),
+                    ViewText.text(line.cost),
                 ]))
         }
         return table
@@ -165,7 +169,9 @@ struct BillsView: RunView {
 
     /// `unclaimed:arn:aws:iam::111122223333:role/batch` as `unclaimed:batch`.
     private static func shortID(_ id: String) -> String {
-        for prefix in ["unclaimed:", "unattributed:"] where id.hasPrefix(prefix) { return prefix + lastPart(String(id.dropFirst(prefix.count))) }
+        for prefix in ["unclaimed:", "unattributed:"] where id.hasPrefix(prefix) {
+            return prefix + lastPart(String(id.dropFirst(prefix.count)))
+        }
         return id
     }
 }

@@ -99,7 +99,9 @@ struct CardsView: RunView {
         let days = try days(cards)
         let gaps = isOverview && !selection.isFiltered ? try CostSums.gaps(of: run) : nil
         try run.confirm()
-        var lines = [ViewText.heading(run, selection.weeks.isEmpty ? "cards of the month, without tax" : "cards of weeks, without tax", width: width)]
+        var lines = [
+            ViewText.heading(run, selection.weeks.isEmpty ? "cards of the month, without tax" : "cards of weeks, without tax", width: width)
+        ]
         if cards.isEmpty { lines.append(ViewText.nothing) }
         let periods: [Range<Int>?] = selection.weeks.isEmpty ? [nil] : selection.weeks
         for period in periods {
@@ -151,17 +153,20 @@ struct CardsView: RunView {
         choice.add(.init("off by", .right, rank: 5), when: cards.contains { !$0.variancePercent.isEmpty })
         choice.add(.init("band", rank: 1), when: cards.contains { $0.band != "no-estimate" })
         choice.add(.init("of total", .left, .stretch(least: 8, most: 24), rank: 2))
-        choice.add(.init("by day", .left, .stretch(least: (dayCount + 1) / 2, most: dayCount), rank: 3))
+        // Two days a column are still a month; the few days of a week stay apart.
+        choice.add(.init("by day", .left, .stretch(least: dayCount > 7 ? (dayCount + 1) / 2 : dayCount, most: dayCount), rank: 3))
         var table = choice.table
         func add(_ card: Card, _ style: Style) {
             let total = totals.first { $0.currency == card.currency }?.actual ?? 0
             let week = card.week ?? run.month.firstDay..<run.month.firstDay + run.month.dayCount
             table.add(
                 choice.cells([
-                    ViewText.text(card.type == "total" ? "" : card.type), .text(StyledText(lastPart(card.id), style)), ViewText.text(card.owner),
+                    ViewText.text(card.type == "total" ? "" : card.type), .text(StyledText(lastPart(card.id), style)),
+                    ViewText.text(card.owner),
                     ViewText.money(atto: card.actual, style), .text(StyledText(card.currency)),
                     card.estimateToDate.map { ViewText.money(atto: $0) } ?? ViewText.text(""),
-                    ViewText.text(card.variancePercent.isEmpty ? "" : card.variancePercent + " %"), .text(card.type == "total" ? "" : CardsView.band(card.band)),
+                    ViewText.text(card.variancePercent.isEmpty ? "" : card.variancePercent + " %"),
+                    .text(card.type == "total" ? "" : CardsView.band(card.band)),
                     .bar(Bar(part: card.actual, of: total)),
                     .sparkline(Sparkline(days.values(.init(type: card.type, id: card.id, currency: card.currency), week))),
                 ]))
@@ -197,7 +202,9 @@ struct CardsView: RunView {
             lines.append(StyledText("  charged \(charged) \(total.currency), of which tax \(Money.centsText(atto: total.tax))"))
         }
         if gaps.count == 0 { return lines + [StyledText("  no gaps", .good)] }
-        lines.append(StyledText("  \(ViewText.count(gaps.count, "gap"))", .notable) + StyledText(" over \(gaps.text): apportion show \(run.folder) gaps"))
+        lines.append(
+            StyledText("  \(ViewText.count(gaps.count, "gap"))", .notable)
+                + StyledText(" over \(gaps.text): apportion show \(run.folder) gaps"))
         return lines
     }
 }

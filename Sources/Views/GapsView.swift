@@ -34,7 +34,8 @@ struct GapsView: RunView {
         let gap = table.string(columns.gap)
         let anchor = table.text(columns.anchor)
         return (selection.workload.isAnything || gap == "no-estimate" && selection.workload.holds(anchor))
-            && (selection.principal.isAnything || ["shared-role", "unclaimed-principal"].contains(gap) && selection.principal.holds(anchor))
+            && (selection.principal.isAnything
+                || ["shared-role", "unclaimed-principal"].contains(gap) && selection.principal.holds(anchor))
             && selection.gap.holds(table.text(columns.gap)) && selection.workspace.holds(table.text(columns.workspace))
             && selection.platform.holds(table.text(columns.platform)) && selection.currency.holds(table.text(columns.currency))
     }
@@ -60,7 +61,9 @@ struct GapsView: RunView {
         while try table.next() { if isChosen(table, columns) { gaps.append(try gap(table, columns)) } }
         try run.confirm()
         gaps = gaps.enumerated().sorted { a, b in
-            if a.element.currency != b.element.currency { return a.element.currency.utf8.lexicographicallyPrecedes(b.element.currency.utf8) }
+            if a.element.currency != b.element.currency {
+                return a.element.currency.utf8.lexicographicallyPrecedes(b.element.currency.utf8)
+            }
             return (b.element.cost, a.offset) < (a.element.cost, b.offset)
         }.map(\.element)
         var sums = CostSums()

@@ -5,7 +5,8 @@ enum KnownValues {
         for filter in Filter.allCases where filter != .week {
             guard let values = filters[filter], !values.isEmpty else { continue }
             let known = try self.known(filter, run)
-            for value in values where !known.contains(where: { Wanted([value], takesLastPart: filter.takesLastPart).holds(Array($0.utf8)) }) {
+            for value in values where !known.contains(where: { Wanted([value], takesLastPart: filter.takesLastPart).holds(Array($0.utf8)) })
+            {
                 let short = filter.takesLastPart ? known.map(lastPart) : []
                 throw .unknownValue("no \(filter.rawValue) '\(value)' in this run", value: value, known: Set(known).union(short).sorted())
             }

@@ -67,7 +67,9 @@ struct PublishedJSON: ~Copyable {
 
     /// What is owed, in cents.
     func cents(_ key: StaticString, of node: Int) throws(ViewFault) -> Int128 {
-        guard let cents = Money.cents(try bytes(key, of: node)) else { throw fault(node, "has a \(key) that is no amount with two decimals") }
+        guard let cents = Money.cents(try bytes(key, of: node)) else {
+            throw fault(node, "has a \(key) that is no amount with two decimals")
+        }
         return cents
     }
 

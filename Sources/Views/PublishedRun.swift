@@ -68,7 +68,8 @@ struct PublishedRun {
     /// `; did you mean runs/2026-10?` when a folder of runs was given for one of them.
     private static func runBelow(_ folder: String) -> String {
         let names = (try? folderNames(folder)) ?? []
-        guard let name = names.last(where: { !$0.hasPrefix(".") && pathKind(joinedPath(joinedPath(folder, $0), File.run.rawValue)) == .file })
+        guard
+            let name = names.last(where: { !$0.hasPrefix(".") && pathKind(joinedPath(joinedPath(folder, $0), File.run.rawValue)) == .file })
         else { return "" }
         return "; did you mean \(joinedPath(folder, name))?"
     }

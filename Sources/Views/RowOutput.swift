@@ -57,7 +57,8 @@ extension PublishedTable {
                 } else {
                     JSONList.appendString(text, to: &writer.bytes)
                 }
-                writer.bytes.append(contentsOf: (column == keys.count - 1 ? "\n" : ",\n").utf8)
+                if column < keys.count - 1 { writer.bytes.append(UInt8(ascii: ",")) }
+                writer.bytes.append(0x0A)
             }
             writer.bytes.append(contentsOf: "  }".utf8)
             guard try writer.passOn() else { return }
@@ -81,21 +82,30 @@ struct JSONList {
 
     /// A text in quotes, `<` escaped as in the run's files.
     static func appendString(_ text: [UInt8], to bytes: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
         bytes.append(UInt8(ascii: "\""))
+        // Almost no text holds what must be escaped.
+        if text.contains(where: mustEscape) { appendEscaped(text, to: &bytes) } else { bytes.append(contentsOf: text) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "<") || byte == 0x7F
+    }
+
+    private static func appendEscaped(_ text: [UInt8], to bytes: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
         for byte in text {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
             case 0x0A: bytes.append(contentsOf: "\\n".utf8)
             case 0x0D: bytes.append(contentsOf: "\\r".utf8)
             case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0x00..<0x20, 0x7F, UInt8(ascii: "<"):
+            case _ where mustEscape(byte):
                 bytes.append(contentsOf: "\\u00".utf8)
                 bytes.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }
 

@@ -98,7 +98,8 @@ extension ViewRequest {
         for filter in Filter.allCases where filters[filter] != nil && !view.filters.contains(filter) {
             let others = View.allCases.filter { $0 != .overview && $0.filters.contains(filter) }.map(\.rawValue)
             throw .usage(
-                "\(filter.option) does not apply to \(view == .overview ? "cards" : view.rawValue): \(view.file.rawValue) does not say it; it applies to \(others.joined(separator: ", "))")
+                "\(filter.option) does not apply to \(view == .overview ? "cards" : view.rawValue): \(view.file.rawValue) does not say it; it applies to \(others.joined(separator: ", "))"
+            )
         }
         if cardTypes != nil && view != .cards { throw .usage("--kind applies to cards alone") }
     }

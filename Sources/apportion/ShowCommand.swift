@@ -27,7 +27,8 @@ enum ShowCommand {
             filter(.gap, "GAP", "only of this gap; gaps, ledger"),
             filter(.currency, "CODE", "only in this currency"),
             OptionSpec(
-                name: "--kind", value: .one("KIND"), help: "cards of this kind: \(ViewRequest.cardTypes.joined(separator: ", ")) (default: the first three)",
+                name: "--kind", value: .one("KIND"),
+                help: "cards of this kind: \(ViewRequest.cardTypes.joined(separator: ", ")) (default: the first three)",
                 isRepeatable: true),
             OptionSpec(name: "--limit", value: .one("N"), help: "so many rows of the ledger at most (default 50)"),
             OptionSpec(name: "--csv", value: .flag, help: "the rows as they stand in the file, with all columns"),
@@ -71,7 +72,8 @@ enum ShowCommand {
         for kind in arguments.many("--kind").map(\.value) {
             guard ViewRequest.cardTypes.contains(kind) else {
                 let near = nearest(kind, ViewRequest.cardTypes).map { "; did you mean \($0)?" }
-                throw UsageFault(message: "--kind '\(kind)' is unknown\(near ?? "; it is one of \(ViewRequest.cardTypes.joined(separator: ", "))")")
+                throw UsageFault(
+                    message: "--kind '\(kind)' is unknown\(near ?? "; it is one of \(ViewRequest.cardTypes.joined(separator: ", "))")")
             }
             request.cardTypes = (request.cardTypes ?? []) + (request.cardTypes?.contains(kind) == true ? [] : [kind])
         }
@@ -79,7 +81,9 @@ enum ShowCommand {
         if arguments.has("--csv") && arguments.has("--json") { throw UsageFault(message: "--csv and --json exclude each other") }
         if let limit = try arguments.number("--limit", least: 1) {
             guard view == .ledger else { throw UsageFault(message: "--limit applies to ledger alone") }
-            guard !isForPrograms else { throw UsageFault(message: "--limit is for the terminal; --csv and --json write every row that is asked for") }
+            guard !isForPrograms else {
+                throw UsageFault(message: "--limit is for the terminal; --csv and --json write every row that is asked for")
+            }
             request.limit = limit
         }
         return request
@@ -105,7 +109,7 @@ enum ShowCommand {
         case .usage(let what): throw UsageFault(message: what)
         case .unknownValue(let what, let value, let known):
             let near = nearest(value, known).map { "; did you mean '\($0)'?" }
-            let first = known.prefix(5).joined(separator: ", ") + (known.count > 5 ? ", …" : "")
+            let first = known.prefix(5).map { cut($0, to: 60, .middle) }.joined(separator: ", ") + (known.count > 5 ? ", …" : "")
             Output.fault(what + (near ?? (known.isEmpty ? "; it has none" : "; it has \(first)")))
             return 64
         case .unwritten(let reason):

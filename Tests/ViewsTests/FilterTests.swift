@@ -29,14 +29,17 @@ import Testing
 
     @Test func valuesOfOneFilterAreAlternatives() {
         let both = rows(SampleRun.show("gaps", "--gap", "no-estimate", "--gap=shared-role", "--csv").output)
-        #expect(both == rows(text(of: SampleRun.folder + "/gaps.csv")).filter { $0.hasPrefix("no-estimate,") || $0.hasPrefix("shared-role,") })
+        #expect(
+            both == rows(text(of: SampleRun.folder + "/gaps.csv")).filter { $0.hasPrefix("no-estimate,") || $0.hasPrefix("shared-role,") })
     }
 
     @Test func everyRowIsInOneWeek() {
         let all = rows(text(of: SampleRun.folder + "/allocations.csv"))
         let weeks = (1...5).map { rows(SampleRun.show("ledger", "--week", String($0), "--csv").output) }
         // Rows of more than a day belong to several.
-        let long = all.filter { $0.split(separator: ",")[1].prefix(10) != $0.split(separator: ",")[2].prefix(10) && !$0.contains("T00:00:00Z,") }
+        let long = all.filter {
+            $0.split(separator: ",")[1].prefix(10) != $0.split(separator: ",")[2].prefix(10) && !$0.contains("T00:00:00Z,")
+        }
         #expect(Set(weeks.joined()) == Set(all))
         #expect(weeks.joined().count >= all.count && (long.isEmpty || weeks.joined().count > all.count))
         #expect(rows(SampleRun.show("ledger", "--week", "2026-10-07", "--csv").output) == weeks[1])
@@ -74,20 +77,29 @@ import Testing
         #expect(SampleRun.show("gaps", "--workload", "claims-triage", "--csv").output.split(separator: "\n").count == 1)
     }
 
-    @Test(arguments: [
-        (["ledger", "--workload", "claims-triag"], "no workload 'claims-triag' in this run; did you mean 'claims-triage'?\n"),
-        (["gaps", "--gap", "x"], "no gap 'x' in this run; it has no-estimate, no-evidence, shared-role, unclaimed-principal\n"),
-        (["ledger", "--principal", "ai-leters"], "no principal 'ai-leters' in this run; did you mean 'ai-letters'?\n"),
-        (["ledger", "--currency", "EUR"], "no currency 'EUR' in this run; it has USD\n"),
-        (["cards", "--principal", "x"], "--principal does not apply to cards: spend-cards.csv does not say it; it applies to bills, gaps, ledger; see"),
-        (["ledger", "--owner", "x"], "--owner does not apply to ledger: allocations.csv does not say it; it applies to cards, bills; see"),
-        (["gapz"], "'gapz' is unknown; did you mean gaps?"), (["cards", "gaps"], "'gaps' is unexpected"),
-        (["ledger", "--week", "6"], "--week 6 is not in 2026-10, which has weeks 1 to 5"),
-        (["ledger", "--week", "2026-11-01"], "--week 2026-11-01 is not in 2026-10, the month of this run"),
-        (["ledger", "--week", "now"], "--week 'now' is neither"), (["cards", "--kind", "totl"], "--kind 'totl' is unknown; did you mean total?"),
-        (["gaps", "--kind", "total"], "--kind applies to cards alone"), (["gaps", "--limit", "5"], "--limit applies to ledger alone"),
-        (["ledger", "--limit", "5", "--csv"], "--limit is for the terminal"), (["--csv", "--json"], "--csv and --json exclude each other"),
-    ] as [([String], String)])
+    @Test(
+        arguments: [
+            (["ledger", "--workload", "claims-triag"], "no workload 'claims-triag' in this run; did you mean 'claims-triage'?\n"),
+            (["gaps", "--gap", "x"], "no gap 'x' in this run; it has no-estimate, no-evidence, shared-role, unclaimed-principal\n"),
+            (["ledger", "--principal", "ai-leters"], "no principal 'ai-leters' in this run; did you mean 'ai-letters'?\n"),
+            (["ledger", "--currency", "EUR"], "no currency 'EUR' in this run; it has USD\n"),
+            (
+                ["cards", "--principal", "x"],
+                "--principal does not apply to cards: spend-cards.csv does not say it; it applies to bills, gaps, ledger; see"
+            ),
+            (
+                ["ledger", "--owner", "x"],
+                "--owner does not apply to ledger: allocations.csv does not say it; it applies to cards, bills; see"
+            ),
+            (["gapz"], "'gapz' is unknown; did you mean gaps?"), (["cards", "gaps"], "'gaps' is unexpected"),
+            (["ledger", "--week", "6"], "--week 6 is not in 2026-10, which has weeks 1 to 5"),
+            (["ledger", "--week", "2026-11-01"], "--week 2026-11-01 is not in 2026-10, the month of this run"),
+            (["ledger", "--week", "now"], "--week 'now' is neither"),
+            (["cards", "--kind", "totl"], "--kind 'totl' is unknown; did you mean total?"),
+            (["gaps", "--kind", "total"], "--kind applies to cards alone"), (["gaps", "--limit", "5"], "--limit applies to ledger alone"),
+            (["ledger", "--limit", "5", "--csv"], "--limit is for the terminal"),
+            (["--csv", "--json"], "--csv and --json exclude each other"),
+        ] as [([String], String)])
     func wrongWords(_ words: [String], _ said: String) {
         let outcome = SampleRun.show(words)
         #expect(outcome.code == 64 && outcome.output.isEmpty)

@@ -6,7 +6,8 @@ import Testing
 /// Runs that hold what nobody would call a workload, and folders that are no run.
 @Suite struct HostileRunTests {
     static let names = [
-        "<script>alert('x')</script>", "say \"hi\", 'there'", "red\u{1B}[31m\u{7}\u{9B}2J\u{7F}\r\nnext\tline", "שלום\u{202E}gpj.exe\u{2066}", "👩‍👩‍👧‍👦保険金請求🇩🇪👍🏽",
+        "<script>alert('x')</script>", "say \"hi\", 'there'", "red\u{1B}[31m\u{7}\u{9B}2J\u{7F}\r\nnext\tline",
+        "שלום\u{202E}gpj.exe\u{2066}", "👩‍👩‍👧‍👦保険金請求🇩🇪👍🏽",
         "e\u{301}\u{302}\u{303}", String(repeating: "x", count: 4000), String(repeating: "保", count: 1300), "=1+1",
         "a" + String(repeating: "\u{301}", count: 2000),
     ]
@@ -40,7 +41,8 @@ import Testing
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = [
-            "-c", "for w in --csv --json '--limit 100000'; do \"$0\" show \"$1\" ledger $w | head -1; c=${PIPESTATUS[0]}; [ $c = 0 ] || exit $c; done",
+            "-c",
+            "for w in --csv --json '--limit 100000'; do \"$0\" show \"$1\" ledger $w | head -1; c=${PIPESTATUS[0]}; [ $c = 0 ] || exit $c; done",
             Program.path, SampleRun.folder,
         ]
         process.standardOutput = FileHandle.nullDevice
@@ -64,7 +66,9 @@ import Testing
         let missing = Program.run(["show", "nowhere"], in: place.path)
         #expect(missing.code == 66 && missing.errors == "apportion: error: nowhere: is no folder; give the folder that --out named\n")
         let above = Program.run(["show", "."], in: place.path)
-        #expect(above.code == 66 && above.errors.hasSuffix("holds no run, for it has no allocations.csv; did you mean ./run?\n"), "\(above.errors)")
+        #expect(
+            above.code == 66 && above.errors.hasSuffix("holds no run, for it has no allocations.csv; did you mean ./run?\n"),
+            "\(above.errors)")
         let cut = SampleRun.show([], in: SampleRun.copy(changing: ["gaps.csv": ""]))
         #expect(cut.code == 66 && cut.errors.contains("has no gaps.csv"), "\(cut.errors)")
     }

@@ -29,7 +29,9 @@ import Testing
         #expect(Money.centsText(atto: try #require(Money.atto(Array(text.utf8)))) == cents)
     }
 
-    @Test(arguments: ["", "-", ".", "1e5", "1,5", "+1", " 1", "1.0000000000000000001", "1000000000000000001", String(repeating: "9", count: 60), "--1"])
+    @Test(arguments: [
+        "", "-", ".", "1e5", "1,5", "+1", " 1", "1.0000000000000000001", "1000000000000000001", String(repeating: "9", count: 60), "--1",
+    ])
     func whatIsNoNumber(_ text: String) { #expect(Money.atto(Array(text.utf8)) == nil) }
 
     @Test func centsOfBillsAreTakenAsTheyAre() {

@@ -3,7 +3,8 @@ import TestSupport
 
 /// The sample month as published by the built program, made once; and copies of it to spoil.
 enum SampleRun {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
 
     /// Holds `run`, the folder of the run.
     static let place: TemporaryFolder = {
@@ -51,7 +52,8 @@ enum SampleRun {
             let content = String(decoding: bytes(file), as: UTF8.self)
             changed[file] =
                 file.hasSuffix(".csv")
-                ? content.replacingOccurrences(of: "\nclaims-letters,", with: "\n\(cell),").replacingOccurrences(of: ",claims-letters,", with: ",\(cell),")
+                ? content.replacingOccurrences(of: "\nclaims-letters,", with: "\n\(cell),").replacingOccurrences(
+                    of: ",claims-letters,", with: ",\(cell),")
                 : content.replacingOccurrences(of: "\"claims-letters\"", with: text)
         }
         return copy(changing: changed)
