@@ -71,8 +71,8 @@ struct BillsView: RunView {
         let currencies = Set(bills.map(\.currency)).sorted()
         let what = bills.isEmpty ? "bills" : "\(ViewText.count(bills.count, "bill")) in \(currencies.joined(separator: ", "))"
         let heading = ViewText.heading(run, asksLines ? what + ", whole, with such lines" : what, width: width)
-        if bills.isEmpty { return [heading, ViewText.nothing] }
-        var lines = [heading] + section(bills, currencies).lines(width: width)
+        if bills.isEmpty { return heading + [ViewText.nothing(selection)] }
+        var lines = heading + section(bills, currencies).lines(width: width)
         guard Set(bills.map(\.id)).count == 1 else { return lines }
         for bill in bills {
             lines += ["", StyledText("lines", .strong) + StyledText(" · payer \(bill.payer), \(bill.currency), exact")]

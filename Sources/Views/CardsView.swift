@@ -99,10 +99,9 @@ struct CardsView: RunView {
         let days = try days(cards)
         let gaps = isOverview && !selection.isFiltered ? try CostSums.gaps(of: run) : nil
         try run.confirm()
-        var lines = [
-            ViewText.heading(run, selection.weeks.isEmpty ? "cards of the month, without tax" : "cards of weeks, without tax", width: width)
-        ]
-        if cards.isEmpty { lines.append(ViewText.nothing) }
+        var lines = ViewText.heading(
+            run, selection.weeks.isEmpty ? "cards of the month, without tax" : "cards of weeks, without tax", width: width)
+        if cards.isEmpty { lines.append(ViewText.nothing(selection)) }
         let periods: [Range<Int>?] = selection.weeks.isEmpty ? [nil] : selection.weeks
         for period in periods {
             let shown = cards.filter { $0.week == period }

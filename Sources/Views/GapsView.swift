@@ -69,8 +69,8 @@ struct GapsView: RunView {
         var sums = CostSums()
         for gap in gaps { sums.add(gap.currency, gap.cost) }
         let heading = ViewText.heading(run, gaps.isEmpty ? "gaps" : "\(ViewText.count(gaps.count, "gap")) over \(sums.text)", width: width)
-        if gaps.isEmpty { return [heading, selection.isFiltered ? ViewText.nothing : StyledText("  no gaps", .good)] }
-        return [heading] + section(gaps, sums).lines(width: width)
+        if gaps.isEmpty { return heading + [selection.isFiltered ? ViewText.nothing(selection) : StyledText("  no gaps", .good)] }
+        return heading + section(gaps, sums).lines(width: width)
     }
 
     private func gap(_ table: borrowing PublishedTable, _ columns: Columns) throws(ViewFault) -> Gap {

@@ -76,8 +76,8 @@ struct LedgerView: RunView {
         let count = sums.count
         let rowText = "\(ViewText.count(count, "row")) of \(table.rowCount)"
         let heading = ViewText.heading(run, count == 0 ? rowText : "\(rowText), \(sums.text)", width: width)
-        if count == 0 { return [heading, ViewText.nothing] }
-        var lines = [heading] + section(rows, hasCurrencies: sums.costs.count > 1).lines(width: width)
+        if count == 0 { return heading + [ViewText.nothing(selection)] }
+        var lines = heading + section(rows, hasCurrencies: sums.costs.count > 1).lines(width: width)
         if count > rows.count {
             lines.append(StyledText("  and \(count - rows.count) more: --limit shows more of them, --csv all", .faint))
         }

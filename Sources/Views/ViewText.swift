@@ -4,17 +4,30 @@ import Terminal
 enum ViewText {
     /// `2026-10 · complete · cards of the month, without tax · run 4dbd…`
     ///
-    /// Where there is too little room for it, the run's id is left out.
-    static func heading(_ run: PublishedRun, _ what: String, width: Int) -> StyledText {
-        var line = StyledText(run.month.text, .strong) + StyledText(" · \(run.state)")
-        if run.isPartial { line += StyledText(" · ") + StyledText("PARTIAL", .bad) }
-        line += StyledText(" · \(what)")
+    /// Where there is too little room it goes on in another line, and the run's id, which is for telling runs apart, is left out.
+    static func heading(_ run: PublishedRun, _ what: String, width: Int) -> [StyledText] {
+        var parts = [StyledText(run.month.text, .strong), StyledText(run.state)]
+        if run.isPartial { parts.append(StyledText("PARTIAL", .bad)) }
+        parts.append(StyledText(what))
+        var lines: [StyledText] = []
+        var line = parts[0]
+        for part in parts.dropFirst() {
+            let longer = line + " · " + part
+            if longer.width <= width {
+                line = longer
+            } else {
+                lines.append(line)
+                line = "  " + part
+            }
+        }
         let whole = line + StyledText(" · run \(run.runID)", .faint)
-        return whole.width <= width ? whole : line
+        return lines + [whole.width <= width ? whole : line]
     }
 
-    /// Where nothing was chosen.
-    static let nothing = StyledText("  nothing in this run matches", .faint)
+    /// Where nothing was chosen, or nothing is there to choose.
+    static func nothing(_ selection: Selection) -> StyledText {
+        StyledText(selection.isFiltered ? "  nothing in this run matches" : "  nothing in this run", .faint)
+    }
 
     /// A currency's column, which only rows in several currencies need.
     static let currency = TextTable.Column("currency")
