@@ -33,9 +33,11 @@ let package = Package(
         .target(name: "Sample", dependencies: ["CZlib"], swiftSettings: strict),
         // Tables, bars and sparklines for whoever prints to a terminal; knows nothing of what they show.
         .target(name: "Terminal", swiftSettings: strict),
+        // A published run as it is looked at: rows chosen, laid out for a terminal, or handed on as they stand in the files.
+        .target(name: "Views", dependencies: ["Bytes", "Records", "Terminal"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Verification", "Sample", "Terminal"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Verification", "Sample", "Terminal", "Views"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(
@@ -51,6 +53,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "VerificationTests", dependencies: ["Records", "Verification", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
+        .testTarget(
+            name: "ViewsTests", dependencies: ["Terminal", "Views", "TestSupport", "apportion"], exclude: ["expected"], swiftSettings: strict),
         .testTarget(
             name: "RunsTests", dependencies: ["Bytes", "Records", "Runs", "Sample", "TestSupport", "apportion"], swiftSettings: strict),
         .testTarget(

@@ -9,12 +9,12 @@ struct TableLayout {
     ///   - natural: of every column the width of its widest text.
     ///   - room: the columns that all of them have together.
     init(_ all: [TextTable.Column], _ natural: [Int], room: Int) {
-        var shown = Array(all.indices)
-        while TableLayout.sum(shown.map { TableLayout.least(all[$0], natural[$0]) }) > room {
-            let last = shown.max { (all[$0].rank, $0) < (all[$1].rank, $1) }
-            guard let last, all[last].rank > 0 else { break }
-            shown.removeAll { $0 == last }
+        var shown: [Int] = []
+        for index in all.indices.sorted(by: { (all[$0].rank, $0) < (all[$1].rank, $1) }) {
+            let more = shown + [index]
+            if all[index].rank == 0 || TableLayout.sum(more.map { TableLayout.least(all[$0], natural[$0]) }) <= room { shown = more }
         }
+        shown.sort()
         var widths = shown.map { TableLayout.least(all[$0], natural[$0]) }
         var spare = room - TableLayout.sum(widths)
         // Texts first: what is cut is lost, and a bar says the same when it is short. The narrowest gets the next column, so that all are cut alike.

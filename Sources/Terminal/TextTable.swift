@@ -4,8 +4,8 @@
 ///       claims-triage        1017.11   ████▏       ▂▂▃··▂▃
 ///       → Have claims-lead confirm an estimate …
 ///
-/// Where there is too little room, texts give way first (never below their column's least width), then whole columns, those of the highest rank
-/// first. Figures are never cut: a number without its end is another number. What still does not fit is left to the terminal to wrap.
+/// Where there is too little room, texts give way first (never below their column's least width), then whole columns: one is shown if it has
+/// room beside all of lower rank that have. Figures are never cut: a number without its end is another number. What still does not fit is left to the terminal to wrap.
 public struct TextTable: Sendable {
     /// How a column's width may change.
     public enum Fit: Sendable {
@@ -22,7 +22,7 @@ public struct TextTable: Sendable {
         public var title: String
         public var alignment: Alignment
         public var fit: Fit
-        /// 0 is always shown; of the others the highest goes first.
+        /// 0 is always shown; of the others the lowest comes first.
         public var rank: Int
 
         public init(_ title: String, _ alignment: Alignment = .left, _ fit: Fit = .whole, rank: Int = 0) {
@@ -81,7 +81,8 @@ public struct TextTable: Sendable {
             lines.append(line(row.cells, layout))
             guard let note = row.note else { continue }
             for (index, part) in paragraph(note, width: width - indent - 2).enumerated() {
-                lines.append(StyledText(String(repeating: " ", count: indent)) + StyledText(index == 0 ? "→ " : "  ", .faint) + StyledText(part))
+                lines.append(
+                    StyledText(String(repeating: " ", count: indent)) + StyledText(index == 0 ? "→ " : "  ", .faint) + StyledText(part))
             }
         }
         return lines

@@ -12,7 +12,9 @@ import Darwin
 @main
 enum Apportion {
     /// The one table of commands.
-    static let commands = [AttributeCommand.command, InspectCommand.command, VerifyCommand.command, SampleCommand.command]
+    static let commands = [
+        AttributeCommand.command, InspectCommand.command, VerifyCommand.command, ShowCommand.command, SampleCommand.command,
+    ]
 
     static func main() {
         // A reader that goes away must end a write, not the program.

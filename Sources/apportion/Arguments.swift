@@ -26,6 +26,8 @@ struct OptionSpec: Sendable {
     var isRequired = false
     /// Left out of the help: for tests.
     var isHidden = false
+    /// Whether an option of one value may be given several times.
+    var isRepeatable = false
 
     /// `--cur PATH…`
     var usage: String {
@@ -46,6 +48,8 @@ struct Command: Sendable {
     var operand: (word: String, help: String)?
     /// Whether the operand may be given more than once, as its word then says (`PATH…`).
     var hasManyOperands = false
+    /// The words of which one may stand behind the operand; nil where none may.
+    var choice: (words: [String], help: String)? = nil
     var options: [OptionSpec]
     /// A command line that works, and what it does.
     var example: String
@@ -64,6 +68,7 @@ struct Arguments {
     private var values: [String: [(value: String, position: Int)]] = [:]
     private(set) var operands: [String] = []
     var operand: String? { operands.first }
+    private(set) var choice: String?
     /// As given, without the program's name.
     let words: [String]
 
@@ -93,7 +98,7 @@ struct Arguments {
                 if let attached { throw UsageFault(message: "\(word) takes no value, but has '\(attached)'") }
                 values[word, default: []].append(("", position))
             case .one, .choice:
-                guard values[word] == nil else { throw UsageFault(message: "\(word) is given twice") }
+                guard values[word] == nil || option.isRepeatable else { throw UsageFault(message: "\(word) is given twice") }
                 guard let value = attached ?? (index < words.count ? words[index] : nil) else {
                     throw UsageFault(message: "\(word) needs a value: \(option.usage)")
                 }
@@ -102,7 +107,7 @@ struct Arguments {
                     let near = nearest(value, choices).map { "; did you mean \($0)?" } ?? "; it is one of \(choices.joined(separator: ", "))"
                     throw UsageFault(message: "\(word) '\(value)' is unknown\(near)")
                 }
-                values[word] = [(value, position)]
+                values[word, default: []].append((value, position))
             case .many:
                 if let attached {
                     values[word, default: []].append((attached, position))
@@ -123,6 +128,14 @@ struct Arguments {
     }
 
     private mutating func takeOperand(_ word: String, _ command: Command) throws(UsageFault) {
+        if operand != nil, choice == nil, let words = command.choice?.words {
+            guard words.contains(word) else {
+                let near = nearest(word, words).map { "; did you mean \($0)?" } ?? "; it is one of \(words.joined(separator: ", "))"
+                throw UsageFault(message: "'\(word)' is unknown\(near)")
+            }
+            choice = word
+            return
+        }
         guard command.operand != nil, operand == nil || command.hasManyOperands else {
             throw UsageFault(message: "'\(word)' is unexpected: \(command.operand == nil ? "this command takes only options" : "only one \(command.operand?.word ?? "") is taken")")
         }

@@ -22,11 +22,13 @@ enum Help {
     static func command(_ command: Command) -> String {
         let shown = command.options.filter { !$0.isHidden }
         let required = shown.filter(\.isRequired).map(\.usage).joined(separator: " ")
-        let operand = command.operand.map { " \($0.word)" } ?? ""
+        let choice = command.choice.map { "[\($0.words.joined(separator: "|"))]" }
+        let operand = (command.operand.map { " \($0.word)" } ?? "") + (choice.map { " " + $0 } ?? "")
         var text = "\(command.summary)\n\nusage: apportion \(command.name)\(operand)\(required.isEmpty ? "" : " " + required)"
         text += shown.contains { !$0.isRequired } ? " [options]\n\n" : "\n\n"
         let width = min(shown.map(\.usage.count).max() ?? 0, 34)
         if let operand = command.operand { text += "  \(operand.word.padded(to: width))  \(operand.help)\n" }
+        if let choice, let help = command.choice?.help { text += "  \(choice.padded(to: width))  \(help)\n" }
         for option in shown { text += "  \(option.usage.padded(to: width))  \(option.help)\(option.isRequired ? " (required)" : "")\n" }
         text += "\nexample:\n"
         for line in command.example.split(separator: "\n") { text += "  \(line)\n" }

@@ -24,20 +24,32 @@ enum Output {
     static func fault(_ message: String) { error("apportion: error: \(oneLine(message))\n") }
     static func warning(_ message: String) { error("apportion: warning: \(oneLine(message))\n") }
 
-    /// What comes from a file must not move the cursor, colour the terminal, or turn the direction of the text.
-    private static func oneLine(_ message: String) -> String {
-        String(message.unicodeScalars.map { isHarmless($0) ? Character($0) : " " })
+    private static func oneLine(_ message: String) -> String { harmless(message) }
+
+    /// Lines with their styles, where `hasStyles`.
+    static func lines(_ lines: [StyledText], hasStyles: Bool) {
+        write(1, lines.map { $0.rendered(hasStyles: hasStyles) + "\n" }.joined())
     }
 
-    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x00..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: false
-        default: true
-        }
+    /// Bytes as they are, for a program to read; false when the reader has gone away. Throws the system's reason when they cannot be written.
+    static func standard(_ bytes: [UInt8]) throws(Unwritten) -> Bool {
+        guard let error = write(1, bytes) else { return true }
+        if error == EPIPE { return false }
+        throw Unwritten(reason: systemReason(error))
     }
 
-    private static func write(_ descriptor: Int32, _ text: String) {
-        let bytes = Array(text.utf8)
+    struct Unwritten: Error {
+        var reason: String
+    }
+
+    private static func systemReason(_ error: Int32) -> String {
+        unsafe strerror(error).map { unsafe String(cString: $0) } ?? "error \(error)"
+    }
+
+    private static func write(_ descriptor: Int32, _ text: String) { _ = write(descriptor, Array(text.utf8)) }
+
+    /// Returns the system's error, nil when all was written.
+    private static func write(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32? {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -51,8 +63,9 @@ enum Output {
                 #endif
             }
             if count < 0 && errno == EINTR { continue }
-            if count <= 0 { return }
+            if count <= 0 { return count < 0 ? errno : EIO }
             written += count
         }
+        return nil
     }
 }

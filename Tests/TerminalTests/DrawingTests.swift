@@ -2,10 +2,12 @@ import Terminal
 import Testing
 
 @Suite struct BarTests {
-    @Test(arguments: [
-        (0, 100, ""), (-5, 100, ""), (5, 0, ""), (5, -3, ""), (100, 100, "████"), (200, 100, "████"), (50, 100, "██"), (1, 1_000_000, "▏"),
-        (999_999, 1_000_000, "███▉"), (62, 100, "██▍"),
-    ] as [(Int128, Int128, String)])
+    @Test(
+        arguments: [
+            (0, 100, ""), (-5, 100, ""), (5, 0, ""), (5, -3, ""), (100, 100, "████"), (200, 100, "████"), (50, 100, "██"),
+            (1, 1_000_000, "▏"),
+            (999_999, 1_000_000, "███▉"), (62, 100, "██▍"),
+        ] as [(Int128, Int128, String)])
     func drawn(_ part: Int128, _ whole: Int128, _ text: String) { #expect(Bar(part: part, of: whole).text(width: 4) == text) }
 
     @Test func largeAmountsAreNoTrap() {

@@ -4,7 +4,8 @@ import Testing
 @Suite struct TextTableTests {
     private func table() -> TextTable {
         var table = TextTable([
-            .init("workload", .left, .cut(.middle, least: 8)), .init("actual", .right), .init("of all", .left, .stretch(least: 6, most: 20), rank: 2),
+            .init("workload", .left, .cut(.middle, least: 8)), .init("actual", .right),
+            .init("of all", .left, .stretch(least: 6, most: 20), rank: 2),
             .init("band", .left, rank: 1), .init("by day", .left, .stretch(least: 4, most: 8), rank: 3),
         ])
         table.add(
@@ -20,7 +21,8 @@ import Testing
 
     @Test func wide() {
         #expect(
-            text(100) == """
+            text(100)
+                == """
                   workload        actual  of all                band      by day
                   claims-triage  1017.11  ██████████            far-over  ▁▂▃▄▅▆▇█
                   → Have claims-lead confirm an estimate for the month.
