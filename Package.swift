@@ -21,6 +21,8 @@ let package = Package(
         .target(name: "Bytes", dependencies: ["CZlib", "CKernels"], swiftSettings: strict),
         .target(name: "Records", dependencies: ["Bytes"], swiftSettings: strict),
         .target(name: "Registry", dependencies: ["Bytes", "Records"], swiftSettings: strict),
+        // What people who review a registry want to know of it.
+        .target(name: "Review", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
         .target(name: "Attribution", dependencies: ["Records", "Registry"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Records", "Registry", "Attribution"], swiftSettings: strict),
         // One run from paths to a published folder: what is read in which order, on how many threads.
@@ -30,7 +32,7 @@ let package = Package(
         .target(name: "Sample", dependencies: ["CZlib"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Verification", "Sample"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Review", "Verification", "Sample"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(
@@ -39,6 +41,9 @@ let package = Package(
         .testTarget(name: "BytesTests", dependencies: ["CKernels", "Bytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Bytes", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RegistryTests", dependencies: ["Records", "Registry", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ReviewTests", dependencies: ["Records", "Registry", "Review", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["TestSupport", "apportion"], path: "Tests/CommandLine", swiftSettings: strict),
         .testTarget(
             name: "AttributionTests", dependencies: ["Records", "Registry", "Attribution", "TestSupport"], swiftSettings: strict),
         .testTarget(
