@@ -95,7 +95,10 @@ struct Arguments {
                 word = String(word[..<equals])
             }
             guard let option = command.options.first(where: { $0.name == word }) else {
-                let near = nearest(word, command.options.filter { !$0.isHidden }.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+                let names = command.options.filter { !$0.isHidden }.map(\.name)
+                // -q for --quiet.
+                let short = names.first { word.utf8.count == 2 && $0.hasPrefix("-" + word) }
+                let near = (short ?? nearest(word, names)).map { "; did you mean \($0)?" } ?? ""
                 throw UsageFault(message: "\(word): unknown option\(near)")
             }
             switch option.value {

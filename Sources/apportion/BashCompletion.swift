@@ -6,11 +6,11 @@ enum BashCompletion {
         for command in commands {
             for option in command.shownOptions where option.takesValue {
                 kinds.append(
-                    "            '\(command.name) \(option.name)') reach=\(option.takesMany ? 999 : 1) \(assignment(option.completion)) ;;")
+                    "            '\(command.name) \(option.name)') reach=\(option.takesMany ? 999 : 1) \(assignment(option.completion, nothing: "none")) ;;")
             }
         }
         let operands = commands.map { command in
-            "        \(command.name)) options='\(command.shownNames.joined(separator: " "))' \(assignment(command.operandCompletion)) ;;"
+            "        \(command.name)) options='\(command.shownNames.joined(separator: " "))' \(assignment(command.operandCompletion, nothing: "''")) ;;"
         }
         return """
             # bash completion for apportion. Load it with:
@@ -62,6 +62,7 @@ enum BashCompletion {
                             COMPREPLY+=("$word")
                         done < <(if [[ $kind == files ]]; then compgen -f -- "$cur"; else compgen -d -- "$cur"; fi)
                         ;;
+                    none) ;;
                     *) if [[ -z $cur || $cur == - ]]; then COMPREPLY=($(compgen -W "$options" -- "$cur")); fi ;;
                 esac
             }
@@ -70,9 +71,10 @@ enum BashCompletion {
             """
     }
 
-    private static func assignment(_ completion: Completion) -> String {
+    /// `kind` says what is offered: for an option nothing, for a command without operand its options.
+    private static func assignment(_ completion: Completion, nothing: String) -> String {
         switch completion {
-        case .nothing: "kind=none values=''"
+        case .nothing: "kind=\(nothing) values=''"
         case .files: "kind=files values=''"
         case .folders: "kind=folders values=''"
         case .words(let words): "kind=words values='\(words.joined(separator: " "))'"

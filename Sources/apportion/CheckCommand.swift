@@ -64,7 +64,9 @@ enum CheckCommand {
             for remark in remarks { Output.warning("\(file):\(remark.line): \(remark.path): \(remark.what)") }
             Output.standard(CheckText.text(findings))
         }
-        return arguments.has("--strict") && !remarks.isEmpty ? 1 : 0
+        guard arguments.has("--strict"), !remarks.isEmpty else { return 0 }
+        Output.fault("--strict: there \(remarks.count == 1 ? "is 1 warning" : "are \(remarks.count) warnings")")
+        return 1
     }
 
     /// A registry and its text; no registry where it is wrong, nil where there is nothing to read.

@@ -5,7 +5,7 @@ enum ZshCompletion {
         let cases = commands.map { command in
             var specs = command.shownOptions.map(spec)
             specs.append(shellQuoted("(- *)--help[what it takes, with an example]"))
-            if let operand = command.operand { specs.append(shellQuoted("1:\(operand.word):\(action(command.operandCompletion))")) }
+            if let rest = rest(command) { specs.append(shellQuoted(rest)) }
             return "        \(command.name))\n            _arguments \\\n                \(specs.joined(separator: " \\\n                "))\n            ;;"
         }
         return """
@@ -45,10 +45,22 @@ enum ZshCompletion {
         return switch option.value {
         case .flag: shellQuoted("\(option.name)[\(help)]")
         case .one(let word): shellQuoted("\(option.name)=[\(help)]:\(word):\(action)")
-        // All words up to the next option.
-        case .many(let word): shellQuoted("*\(option.name)=[\(help)]:*--*:\(word):\(action)")
+        case .many(let word): shellQuoted("*\(option.name)=[\(help)]:\(word):\(action)")
         case .choice: shellQuoted("\(option.name)=[\(help)]:value:\(action)")
         }
+    }
+
+    /// What stands without an option. The further values of an option that takes many look like that too: told to belong to the option,
+    /// they would keep zsh from offering the next one.
+    private static func rest(_ command: Command) -> String? {
+        let takesMore = command.shownOptions.contains { option in
+            switch option.completion {
+            case .files, .folders: option.takesMany
+            default: false
+            }
+        }
+        if takesMore { return "*:path:_files" }
+        return command.operand.map { "1:\($0.word):\(action(command.operandCompletion))" }
     }
 
     private static func action(_ completion: Completion) -> String {
