@@ -7,10 +7,14 @@ import Bytes
 struct RegistryPlaces {
     private var lines: [String: Int] = [:]
 
-    /// Finds the places in a text that the reader has accepted; of any other there are none.
+    /// Finds the places in a text that the reader has accepted.
     init(_ text: [UInt8]) {
-        guard let json = try? JSONDocument(text) else { return }
-        add(json.root, "$", json)
+        do throws(ByteFault) {
+            let json = try JSONDocument(text)
+            add(json.root, "$", json)
+        } catch {
+            preconditionFailure("a registry that was read is no JSON: \(error.what)")
+        }
     }
 
     private mutating func add(_ value: JSONDocument.Value, _ path: String, _ json: borrowing JSONDocument) {

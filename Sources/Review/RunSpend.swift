@@ -98,7 +98,10 @@ private struct SpendTally {
             guard let month = Month(Array(cells[0].utf8).span), let start = Instant(Array(cells[1].utf8).span),
                 let end = Instant(Array(cells[2].utf8).span)
             else { throw table.fault("has '\(cells[0])', '\(cells[1])', '\(cells[2])' where a month and two times must stand") }
-            guard let cost = try? Amount.parse(Array(cells[6].utf8).span).amount else { throw table.fault("cost is '\(cells[6])', which is no amount") }
+            let cost: Amount
+            do throws(AmountFault) { cost = try Amount.parse(Array(cells[6].utf8).span).amount } catch {
+                throw table.fault("cost is '\(cells[6])', which \(error.reason)")
+            }
             months.insert(month)
             add(
                 Row(

@@ -141,7 +141,11 @@ struct Arguments {
             let near = nearest(operand, command.operandChoices).map { "; did you mean \($0)?" } ?? "; it is one of \(command.operandChoices.joined(separator: ", "))"
             throw UsageFault(message: "\(word) '\(operand)' is unknown\(near)")
         }
-        if operand == nil, let wanted = command.operand { throw UsageFault(message: "\(wanted.word) is missing: \(wanted.help)") }
+        guard operand == nil, let wanted = command.operand else { return }
+        // An option that takes many values may have taken the operand too.
+        let taker = command.options.first { $0.takesMany && has($0.name) }
+        throw UsageFault(
+            message: "\(wanted.word) is missing: \(wanted.help)" + (taker.map { "; put it before \($0.name), which takes all words behind it" } ?? ""))
     }
 
     /// Each stream can be had once: the first reader would leave nothing to the second.

@@ -17,7 +17,7 @@ enum CheckText {
             lines += changes.isEmpty ? ["  nothing: both mean the same"] : changes.map { "  \($0.text)" }
         }
         if let spend = findings.spend {
-            lines += ["", "runs of \(spend.months.map(\.text).joined(separator: ", "))"]
+            lines += ["", spend.months.isEmpty ? "runs without charges" : "runs of \(spend.months.map(\.text).joined(separator: ", "))"]
             lines += entries("  these claims answer what was open then", spend.answered)
             lines += entries("  still open", spend.open)
             if spend.answered.isEmpty && spend.open.isEmpty { lines.append("  nothing is open") }
