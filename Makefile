@@ -2,7 +2,7 @@
 # make test   everything that is tested
 # make help   the rest
 
-.PHONY: help demo test setup build unit conformance oracle fuzz docs format clean
+.PHONY: help demo test setup build unit conformance oracle fuzz docs docs-write format clean
 
 help:
 	@echo 'make demo         sets up, builds and attributes the sample month'
@@ -14,6 +14,7 @@ help:
 	@echo 'make fuzz         damaged inputs (ROUNDS=, SEED=)'
 	@echo 'make foreign      a bill that koku-nise makes (needs PyPI and Python 3.11)'
 	@echo 'make docs         whether the documentation shows what the program prints'
+	@echo 'make docs-write   makes docs/cli.md anew from the program'
 	@echo 'make format       lays out the Swift sources by .swift-format'
 	@echo 'make clean        removes what was built'
 
@@ -32,6 +33,9 @@ build: setup
 
 unit conformance oracle fuzz foreign docs: setup
 	@bash Tests/run.sh $@
+
+docs-write: build
+	@.build/release/apportion manual --markdown >.build/cli.md && mv .build/cli.md docs/cli.md
 
 format:
 	@swift format --in-place --recursive Sources Tests Benchmarks Package.swift

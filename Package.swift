@@ -21,6 +21,8 @@ let package = Package(
         .target(name: "Bytes", dependencies: ["CZlib", "CKernels"], swiftSettings: strict),
         .target(name: "Records", dependencies: ["Bytes"], swiftSettings: strict),
         .target(name: "Registry", dependencies: ["Bytes", "Records"], swiftSettings: strict),
+        // What people who review a registry want to know of it.
+        .target(name: "Review", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
         .target(name: "Attribution", dependencies: ["Records", "Registry"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Records", "Registry", "Attribution"], swiftSettings: strict),
         // One run from paths to a published folder: what is read in which order, on how many threads.
@@ -37,7 +39,7 @@ let package = Package(
         .target(name: "Views", dependencies: ["Bytes", "Records", "Terminal"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Verification", "Sample", "Terminal", "Views"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Review", "Verification", "Sample", "Terminal", "Views"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(
@@ -46,6 +48,9 @@ let package = Package(
         .testTarget(name: "BytesTests", dependencies: ["CKernels", "Bytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Bytes", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RegistryTests", dependencies: ["Records", "Registry", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ReviewTests", dependencies: ["Records", "Registry", "Review", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["TestSupport", "apportion"], path: "Tests/CommandLine", swiftSettings: strict),
         .testTarget(
             name: "AttributionTests", dependencies: ["Records", "Registry", "Attribution", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -141,17 +141,17 @@ private final class LedgerWriting: Sendable {
 private func loadRegistry(_ path: String?) throws(RunFault) -> (Registry, [UInt8]) {
     guard let path else { return (Registry(), []) }
     let text = try loadText(path, "--registry")
-    do { return (try readRegistry(text, file: path), text) } catch { throw .data(error.messages) }
+    do { return (try readRegistry(text, file: inputName(path)), text) } catch { throw .data(error.messages) }
 }
 
 private func loadRates(_ path: String?) throws(RunFault) -> (RateCard, [UInt8]) {
     guard let path else { return (.standard, []) }
     let text = try loadText(path, "--rates")
-    do { return (try RateCard.read(text, file: path), text) } catch { throw .data(error.messages) }
+    do { return (try RateCard.read(text, file: inputName(path)), text) } catch { throw .data(error.messages) }
 }
 
 private func loadText(_ path: String, _ option: String) throws(RunFault) -> [UInt8] {
-    do { return try readSmallFile(path) } catch { throw .input("\(path): cannot be read: \(error.reason); check \(option)") }
+    do { return try readSmallInput(path) } catch { throw .input("\(inputName(path)): cannot be read: \(error.reason); check \(option)") }
 }
 
 /// All files of a run, found before the first is opened.

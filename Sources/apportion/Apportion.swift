@@ -13,7 +13,14 @@ import Darwin
 enum Apportion {
     /// The one table of commands.
     static let commands = [
-        AttributeCommand.command, InspectCommand.command, VerifyCommand.command, ShowCommand.command, SampleCommand.command,
+        AttributeCommand.command,
+        InspectCommand.command,
+        CheckCommand.command,
+        ShowCommand.command,
+        VerifyCommand.command,
+        SampleCommand.command,
+        CompletionsCommand.command,
+        ManualCommand.command,
     ]
 
     static func main() {
@@ -27,21 +34,14 @@ enum Apportion {
             Output.error(Help.program(commands))
             return 64
         }
-        if ["--help", "-h", "help"].contains(name) {
-            Output.standard(Help.program(commands))
-            return 0
-        }
-        if name == "--version" {
+        if Help.words.contains(name) { return help(words.dropFirst().first) }
+        if name == "--version" || name == "version" {
             Output.standard("apportion \(Version.text)\n")
             return 0
         }
-        guard let command = commands.first(where: { $0.name == name }) else {
-            let near = nearest(name, commands.map(\.name)).map { "; did you mean '\($0)'?" } ?? "; see apportion --help"
-            Output.fault("'\(name)' is no command\(near)")
-            return 64
-        }
+        guard let command = commands.first(where: { $0.name == name }) else { return unknown(name) }
         let rest = Array(words.dropFirst())
-        if rest.contains("--help") || rest.contains("-h") {
+        if rest.contains("--help") || rest.contains("-h") || rest == ["help"] {
             Output.standard(Help.command(command))
             return 0
         }
@@ -54,5 +54,22 @@ enum Apportion {
             Output.fault("\(error). This is a bug of apportion; please report it")
             return 70
         }
+    }
+
+    /// `help`, or `help COMMAND`.
+    private static func help(_ name: String?) -> Int32 {
+        guard let name, !Help.words.contains(name) else {
+            Output.standard(Help.program(commands))
+            return 0
+        }
+        guard let command = commands.first(where: { $0.name == name }) else { return unknown(name) }
+        Output.standard(Help.command(command))
+        return 0
+    }
+
+    private static func unknown(_ name: String) -> Int32 {
+        let near = nearest(name, commands.map(\.name)).map { "; did you mean '\($0)'?" } ?? "; see apportion --help"
+        Output.fault("'\(name)' is no command\(near)")
+        return 64
     }
 }

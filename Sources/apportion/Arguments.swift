@@ -1,3 +1,5 @@
+import Bytes
+import Records
 import Registry
 
 #if canImport(Glibc)
@@ -7,6 +9,14 @@ import Musl
 #else
 import Darwin
 #endif
+
+/// Where `-` in place of a file stands for a stream of the program.
+enum StandardStream: Sendable {
+    /// `-` reads standard input: pass the value to `readSmallInput`, and to `inputName` in messages.
+    case input
+    /// `-` writes standard output.
+    case output
+}
 
 /// One option of a command, as `--help` and the parser know it.
 struct OptionSpec: Sendable {
@@ -28,6 +38,8 @@ struct OptionSpec: Sendable {
     var isHidden = false
     /// Whether an option of one value may be given several times.
     var isRepeatable = false
+    /// Whether the value may be `-`, and what it stands for then.
+    var stream: StandardStream?
 
     /// `--cur PATH…`
     var usage: String {
@@ -50,6 +62,10 @@ struct Command: Sendable {
     var hasManyOperands = false
     /// The words of which one may stand behind the operand; nil where none may.
     var choice: (words: [String], help: String)? = nil
+    /// The words that the operand may be; empty for any.
+    var operandChoices: [String] = []
+    /// Whether the operand may be `-`, and what it stands for then.
+    var operandStream: StandardStream?
     var options: [OptionSpec]
     /// A command line that works, and what it does.
     var example: String
@@ -76,11 +92,16 @@ struct Arguments {
     init(_ words: [String], for command: Command) throws(UsageFault) {
         self.words = words
         var index = 0
+        var optionsAreOver = false
         while index < words.count {
             var word = words[index]
             let position = index
             index += 1
-            guard word.hasPrefix("--"), word != "--" else {
+            if word == "--" && !optionsAreOver {
+                optionsAreOver = true
+                continue
+            }
+            guard word.hasPrefix("-"), word != standardStream, !optionsAreOver else {
                 try takeOperand(word, command)
                 continue
             }
@@ -90,7 +111,10 @@ struct Arguments {
                 word = String(word[..<equals])
             }
             guard let option = command.options.first(where: { $0.name == word }) else {
-                let near = nearest(word, command.options.filter { !$0.isHidden }.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+                let names = command.options.filter { !$0.isHidden }.map(\.name)
+                // -q for --quiet.
+                let short = names.first { word.utf8.count == 2 && $0.hasPrefix("-" + word) }
+                let near = (short ?? nearest(word, names)).map { "; did you mean \($0)?" } ?? ""
                 throw UsageFault(message: "\(word): unknown option\(near)")
             }
             switch option.value {
@@ -124,7 +148,39 @@ struct Arguments {
         for option in command.options where option.isRequired && values[option.name] == nil {
             throw UsageFault(message: "\(option.name) is missing: \(option.usage), \(option.help)")
         }
-        if operand == nil, let wanted = command.operand { throw UsageFault(message: "\(wanted.word) is missing: \(wanted.help)") }
+        try checkOperand(command)
+        try checkStreams(command)
+    }
+
+    private func checkOperand(_ command: Command) throws(UsageFault) {
+        if let operand, let word = command.operand?.word, !command.operandChoices.isEmpty, !command.operandChoices.contains(operand) {
+            let near = nearest(operand, command.operandChoices).map { "; did you mean \($0)?" } ?? "; it is one of \(command.operandChoices.joined(separator: ", "))"
+            throw UsageFault(message: "\(word) '\(operand)' is unknown\(near)")
+        }
+        guard operand == nil, let wanted = command.operand else { return }
+        // An option that takes many values may have taken the operand too.
+        let taker = command.options.first { $0.takesMany && has($0.name) }
+        throw UsageFault(
+            message: "\(wanted.word) is missing: \(wanted.help)" + (taker.map { "; put it before \($0.name), which takes all words behind it" } ?? ""))
+    }
+
+    /// Each stream can be had once: the first reader would leave nothing to the second.
+    private func checkStreams(_ command: Command) throws(UsageFault) {
+        var input: [String] = []
+        var output: [String] = []
+        func add(_ name: String, _ stream: StandardStream?) {
+            switch stream {
+            case .input: input.append(name)
+            case .output: output.append(name)
+            case nil: break
+            }
+        }
+        if let word = command.operand?.word, operand == standardStream { add(word, command.operandStream) }
+        for option in command.options {
+            for value in many(option.name) where value.value == standardStream { add(option.name, option.stream) }
+        }
+        if input.count > 1 { throw UsageFault(message: "\(input.joined(separator: " and ")) are both -, but standard input can be read once") }
+        if output.count > 1 { throw UsageFault(message: "\(output.joined(separator: " and ")) are both -, but only one can be standard output") }
     }
 
     private mutating func takeOperand(_ word: String, _ command: Command) throws(UsageFault) {
@@ -158,6 +214,15 @@ struct Arguments {
     /// Workers: as told, else one a core.
     func threads() throws(UsageFault) -> Int {
         try number("--threads", least: 1) ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+
+    /// A time, or the midnight of a date.
+    func time(_ name: String) throws(UsageFault) -> Instant? {
+        guard let text = one(name) else { return nil }
+        guard let time = Instant(Array(text.utf8).span) ?? Instant(date: Array(text.utf8).span) else {
+            throw UsageFault(message: "\(name) '\(text)' is no time such as 2026-11-10T07:30:00Z")
+        }
+        return time
     }
 
     /// A number of bytes: `1048576`, `64MiB`, `2GB`.

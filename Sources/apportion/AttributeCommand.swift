@@ -14,7 +14,7 @@ enum AttributeCommand {
         operand: nil,
         options: [
             OptionSpec(name: "--cur", value: .many("PATH"), help: "Cost and Usage Reports: folders as synced from S3, or files", isRequired: true),
-            OptionSpec(name: "--registry", value: .one("FILE"), help: "who owns what: workloads, claims, workspaces (JSON; without one nobody has claimed anything)"),
+            OptionSpec(name: "--registry", value: .one("FILE"), help: "who owns what: workloads, claims, workspaces (JSON; without one nobody has claimed anything)", stream: .input),
             OptionSpec(name: "--period", value: .one("YYYY-MM"), help: "the billing period", isRequired: true),
             OptionSpec(name: "--out", value: .one("DIR"), help: "the folder of this run, replaced as a whole", isRequired: true),
             OptionSpec(name: "--cloudtrail", value: .many("PATH"), help: "CloudTrail logs with data events: folders or files"),
@@ -22,7 +22,7 @@ enum AttributeCommand {
             OptionSpec(name: "--weights", value: .choice(["auto", "calls", "tokens"]), help: "how calls share an hour (default auto: by tokens where at least 95 % are known)"),
             OptionSpec(name: "--cost", value: .choice(["unblended", "net"]), help: "which cost is attributed (default unblended)"),
             OptionSpec(name: "--as-of", value: .one("TIME"), help: "until when the data is complete (default: what the bill shows)"),
-            OptionSpec(name: "--rates", value: .one("FILE"), help: "a rate card in place of the built-in one (JSON)"),
+            OptionSpec(name: "--rates", value: .one("FILE"), help: "a rate card in place of the built-in one (JSON)", stream: .input),
             OptionSpec(name: "--report", value: .many("NAME"), help: "read only these reports or exports"),
             OptionSpec(name: "--trust-usage-log", value: .flag, help: "let usage records without a CloudTrail event be evidence"),
             OptionSpec(name: "--trail-slack", value: .one("DAYS"), help: "how late after the month trail folders are still read (default 7)"),

@@ -1,5 +1,14 @@
 /// The texts of `--help`, made from the table of commands.
 enum Help {
+    /// What asks for help in place of a command.
+    static let words = ["help", "--help", "-h"]
+
+    /// What each exit code means, after sysexits.h.
+    static let exitCodes: [(code: Int, meaning: String)] = [
+        (0, "done"), (1, "done, but a --fail-if rule holds or --strict has warnings"), (2, "done, but partial"), (64, "usage"),
+        (65, "bad data"), (66, "input missing"), (70, "a bug"), (73, "cannot write"), (75, "another run holds the output"),
+    ]
+
     static func program(_ commands: [Command]) -> String {
         let width = commands.map(\.name.count).max() ?? 0
         let lines = commands.map { "  \($0.name.padded(to: width))  \($0.summary)" }
@@ -13,26 +22,65 @@ enum Help {
             apportion COMMAND --help   what a command takes, with an example
             apportion --version        the version
 
-            Exit codes: 0 done; 1 a --fail-if rule holds; 2 done, but partial; 64 usage; 65 bad data; 66 input missing;
-            70 a bug; 73 cannot write; 75 another run holds the output.
+            \(wrapped("Exit codes: " + exitCodes.map { "\($0.code) \($0.meaning)" }.joined(separator: "; ") + ".", to: 110))
 
             """
     }
 
     static func command(_ command: Command) -> String {
         let shown = command.options.filter { !$0.isHidden }
-        let required = shown.filter(\.isRequired).map(\.usage).joined(separator: " ")
-        let choice = command.choice.map { "[\($0.words.joined(separator: "|"))]" }
-        let operand = (command.operand.map { " \($0.word)" } ?? "") + (choice.map { " " + $0 } ?? "")
-        var text = "\(command.summary)\n\nusage: apportion \(command.name)\(operand)\(required.isEmpty ? "" : " " + required)"
-        text += shown.contains { !$0.isRequired } ? " [options]\n\n" : "\n\n"
+        var text = "\(command.summary)\n\nusage: \(usage(command))\n\n"
         let width = min(shown.map(\.usage.count).max() ?? 0, 34)
-        if let operand = command.operand { text += "  \(operand.word.padded(to: width))  \(operand.help)\n" }
-        if let choice, let help = command.choice?.help { text += "  \(choice.padded(to: width))  \(help)\n" }
-        for option in shown { text += "  \(option.usage.padded(to: width))  \(option.help)\(option.isRequired ? " (required)" : "")\n" }
+        if let operand = command.operand { text += "  \(operand.word.padded(to: width))  \(operandText(command))\n" }
+        if let choice = command.choice { text += "  \(choiceWord(choice.words).padded(to: width))  \(choice.help)\n" }
+        for option in shown { text += "  \(option.usage.padded(to: width))  \(optionText(option))\n" }
         text += "\nexample:\n"
         for line in command.example.split(separator: "\n") { text += "  \(line)\n" }
         return text
+    }
+
+    /// `apportion verify DIR [options]`
+    static func usage(_ command: Command) -> String {
+        let shown = command.options.filter { !$0.isHidden }
+        var words = ["apportion", command.name]
+        if let operand = command.operand { words.append(operand.word) }
+        if let choice = command.choice { words.append(choiceWord(choice.words)) }
+        words += shown.filter(\.isRequired).map(\.usage)
+        if shown.contains(where: { !$0.isRequired }) { words.append("[options]") }
+        return words.joined(separator: " ")
+    }
+
+    /// `[cards|bills]`
+    static func choiceWord(_ words: [String]) -> String { "[\(words.joined(separator: "|"))]" }
+
+    /// What an operand is, with what follows from the table.
+    static func operandText(_ command: Command) -> String { (command.operand?.help ?? "") + streamText(command.operandStream) }
+
+    /// What an option does, with what follows from the table.
+    static func optionText(_ option: OptionSpec) -> String {
+        option.help + streamText(option.stream) + (option.isRequired ? " (required)" : "")
+    }
+
+    private static func streamText(_ stream: StandardStream?) -> String {
+        switch stream {
+        case .input: "; - for standard input"
+        case .output: "; - for standard output"
+        case nil: ""
+        }
+    }
+
+    /// Broken at spaces into lines of at most `width` characters, where words allow.
+    private static func wrapped(_ text: String, to width: Int) -> String {
+        var lines = [""]
+        for word in text.split(separator: " ") {
+            let line = lines[lines.count - 1]
+            if line.isEmpty { lines[lines.count - 1] = String(word) } else if line.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 }
 

@@ -15,8 +15,8 @@ enum InspectCommand {
         hasManyOperands: true,
         options: [
             OptionSpec(name: "--period", value: .one("YYYY-MM"), help: "the month to look at (default: the newest that is there)"),
-            OptionSpec(name: "--registry", value: .one("FILE"), help: "a registry whose tag keys, profile and claims count"),
-            OptionSpec(name: "--draft-registry", value: .one("FILE"), help: "write a registry to begin with: workspaces and callers found, most money first"),
+            OptionSpec(name: "--registry", value: .one("FILE"), help: "a registry whose tag keys, profile and claims count", stream: .input),
+            OptionSpec(name: "--draft-registry", value: .one("FILE"), help: "write a registry to begin with: workspaces and callers found, most money first", stream: .output),
             OptionSpec(name: "--json", value: .flag, help: "everything that was found, for programs"),
             OptionSpec(name: "--trail-slack", value: .one("DAYS"), help: "how late after the month a run reads trail folders (default 7)"),
             OptionSpec(name: "--max-inflated", value: .one("SIZE"), help: "the most that one file may inflate to (default 64GiB)"),
@@ -36,7 +36,7 @@ enum InspectCommand {
         options.trailSlackDays = try arguments.number("--trail-slack", least: 0) ?? 7
         options.threads = try arguments.threads()
         if let path = arguments.one("--registry") {
-            do { options.registry = try readRegistry(try readSmallFile(path), file: path) } catch let faults as RegistryFaults {
+            do { options.registry = try readRegistry(try readSmallInput(path), file: inputName(path)) } catch let faults as RegistryFaults {
                 for message in faults.messages { Output.fault(message) }
                 return 65
             } catch let fault as FileFault {

@@ -11,7 +11,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     let folder: String
 
     private static let cases = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/cases"
-    private static let about: Set<String> = ["arguments.txt", "exit.txt", "note.txt", "recipe.txt", "stderr.txt"]
+    private static let about: Set<String> = ["arguments.txt", "exit.txt", "input.txt", "note.txt", "recipe.txt", "stderr.txt"]
 
     static let all: [ErrorCase] = names(in: cases).filter { !$0.hasPrefix("_") }.map { ErrorCase(name: $0, folder: cases + "/" + $0) }
 
@@ -22,6 +22,11 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     /// The words of the command line, one a line.
     var arguments: [String] { lines(of: folder + "/arguments.txt") }
     var exitCode: Int32 { Int32(text(of: folder + "/exit.txt").prefix { $0.isNumber }) ?? -1 }
+    /// What standard input holds.
+    var input: String {
+        let path = folder + "/input.txt"
+        return FileManager.default.fileExists(atPath: path) ? path : "/dev/null"
+    }
     var errorsPath: String { folder + "/stderr.txt" }
 
     /// How many threads it is tried with: a case of 64 MiB once is enough.

@@ -20,7 +20,7 @@ import Testing
         try wrong.lay(out: place)
         let before = published(in: place)
         for threads in wrong.threads {
-            let outcome = Program.run(wrong.arguments(threads: threads), in: place.path)
+            let outcome = Program.run(wrong.arguments(threads: threads), in: place.path, input: wrong.input)
             if ProcessInfo.processInfo.environment["APPORTION_UPDATE"] != nil {
                 try Data(outcome.errors.utf8).write(to: URL(fileURLWithPath: wrong.errorsPath))
             }

@@ -35,9 +35,9 @@ public enum Program {
 
     private final class Marker {}
 
-    /// Runs it to its end.
-    public static func run(_ words: [String], in folder: String) -> Outcome {
-        Running(words, in: folder).wait()
+    /// Runs it to its end, with a file as standard input.
+    public static func run(_ words: [String], in folder: String, input: String = "/dev/null") -> Outcome {
+        Running(words, in: folder, input: input).wait()
     }
 
     /// A run that is under way.
@@ -45,12 +45,12 @@ public enum Program {
         public let process: pid_t
         private let scratch: String
 
-        public init(_ words: [String], in folder: String) {
+        public init(_ words: [String], in folder: String, input: String = "/dev/null") {
             scratch = NSTemporaryDirectory() + "/apportion-run-" + UUID().uuidString
             var actions = unsafe posix_spawn_file_actions_t()
             unsafe posix_spawn_file_actions_init(&actions)
             defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-            unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            unsafe posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
             unsafe posix_spawn_file_actions_addopen(&actions, 1, scratch + ".out", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             unsafe posix_spawn_file_actions_addopen(&actions, 2, scratch + ".err", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             let environment = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" }.map { "\($0.key)=\($0.value)" }
