@@ -58,7 +58,7 @@ struct Command: Sendable {
     var summary: String
     /// What stands without an option, such as `DIR`; nil for nothing.
     var operand: (word: String, help: String)?
-    /// Whether the operand may be given more than once, as its word then says (`PATH…`).
+    /// Whether the operand may be given more than once.
     var hasManyOperands = false
     /// The words of which one may stand behind the operand; nil where none may.
     var choice: (words: [String], help: String)? = nil
@@ -71,6 +71,13 @@ struct Command: Sendable {
     var example: String
     /// Returns the exit code.
     var run: @Sendable (Arguments) throws -> Int32
+}
+
+extension Command {
+    /// `DIR`, or `PATH…` where there may be several.
+    var operandUsage: String? { operand.map { hasManyOperands ? "\($0.word)…" : $0.word } }
+    /// `[cards|bills]`
+    var choiceUsage: String? { choice.map { "[\($0.words.joined(separator: "|"))]" } }
 }
 
 /// A wrong command line (exit 64).

@@ -10,14 +10,15 @@ enum BashCompletion {
             }
         }
         let operands = commands.map { command in
-            "        \(command.name)) options='\(command.shownNames.joined(separator: " "))' \(assignment(command.operandCompletion, nothing: "''")) ;;"
+            "        \(command.name)) options='\(command.shownNames.joined(separator: " "))' \(assignment(command.operandCompletion, nothing: "''"))"
+                + (command.choice.map { " choice='\($0.words.joined(separator: " "))'" } ?? "") + " ;;"
         }
         return """
             # bash completion for apportion. Load it with:
             #   source <(apportion completions bash)
 
             _apportion() {
-                local word index reach kind values options cur=''
+                local word index reach kind values options choice='' cur=''
                 local -a line=()
                 COMPREPLY=()
                 # Bash takes the = of --option=value for a word of its own.
@@ -42,6 +43,8 @@ enum BashCompletion {
                     COMPREPLY=($(compgen -W "$options" -- "$cur"))
                     return
                 fi
+                # Behind the first operand stands one of a few words.
+                if [[ -n $choice && ${line[2]} != -* ]] && ((last > 2)); then kind=words values=$choice; fi
                 # The last option before the cursor says what its values are, as far as it reaches.
                 for ((index = last - 1; index > 1; index--)); do
                     [[ ${line[index]} == --* ]] || continue

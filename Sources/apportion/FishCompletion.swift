@@ -19,6 +19,7 @@ enum FishCompletion {
                 if option.takesMany, case .files = option.completion { lines.append("complete -c apportion \(seen) -F") }
                 if option.takesMany, case .folders = option.completion { lines.append("complete -c apportion \(seen) -F") }
             }
+            if let choice = command.choice { lines.append("complete -c apportion \(seen) -a '\(choice.words.joined(separator: " "))'") }
             switch command.operandCompletion {
             case .nothing: break
             case .files, .folders: lines.append("complete -c apportion \(seen) -F")

@@ -31,8 +31,7 @@ enum Help {
         let shown = command.options.filter { !$0.isHidden }
         var text = "\(command.summary)\n\nusage: \(usage(command))\n\n"
         let width = min(shown.map(\.usage.count).max() ?? 0, 34)
-        if let operand = command.operand { text += "  \(operand.word.padded(to: width))  \(operandText(command))\n" }
-        if let choice = command.choice { text += "  \(choiceWord(choice.words).padded(to: width))  \(choice.help)\n" }
+        for (word, meaning) in operands(command) { text += "  \(word.padded(to: width))  \(meaning)\n" }
         for option in shown { text += "  \(option.usage.padded(to: width))  \(optionText(option))\n" }
         text += "\nexample:\n"
         for line in command.example.split(separator: "\n") { text += "  \(line)\n" }
@@ -43,18 +42,18 @@ enum Help {
     static func usage(_ command: Command) -> String {
         let shown = command.options.filter { !$0.isHidden }
         var words = ["apportion", command.name]
-        if let operand = command.operand { words.append(operand.word) }
-        if let choice = command.choice { words.append(choiceWord(choice.words)) }
+        words += operands(command).map(\.word)
         words += shown.filter(\.isRequired).map(\.usage)
         if shown.contains(where: { !$0.isRequired }) { words.append("[options]") }
         return words.joined(separator: " ")
     }
 
-    /// `[cards|bills]`
-    static func choiceWord(_ words: [String]) -> String { "[\(words.joined(separator: "|"))]" }
-
-    /// What an operand is, with what follows from the table.
-    static func operandText(_ command: Command) -> String { (command.operand?.help ?? "") + streamText(command.operandStream) }
+    /// What stands without an option, as it is written, and what it is.
+    static func operands(_ command: Command) -> [(word: String, meaning: String)] {
+        let first = command.operand.map { (command.operandUsage ?? $0.word, $0.help + streamText(command.operandStream)) }
+        let second = command.choice.map { (command.choiceUsage ?? "", $0.help) }
+        return [first, second].compactMap { $0 }
+    }
 
     /// What an option does, with what follows from the table.
     static func optionText(_ option: OptionSpec) -> String {

@@ -11,7 +11,7 @@ enum InspectCommand {
     static let command = Command(
         name: "inspect",
         summary: "Looks through unknown folders: what is there, what a run would make of it, and what stands in its way.",
-        operand: ("PATH…", "folders as synced from S3, or files: bills, trails and usage logs in any mixture"),
+        operand: ("PATH", "folders as synced from S3, or files: bills, trails and usage logs in any mixture"),
         hasManyOperands: true,
         options: [
             OptionSpec(name: "--period", value: .one("YYYY-MM"), help: "the month to look at (default: the newest that is there)"),

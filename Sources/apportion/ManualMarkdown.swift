@@ -21,8 +21,9 @@ enum ManualMarkdown {
     private static func section(_ command: Command) -> [String] {
         var lines = ["## \(command.name)", "", escaped(command.summary), "", "    \(Help.usage(command))", ""]
         var rows: [String] = []
-        if let operand = command.operand { rows.append("| `\(operand.word)` | \(escaped(Help.operandText(command))) |") }
-        rows += command.shownOptions.map { "| `\($0.usage.split(separator: "|").joined(separator: "\\|"))` | \(escaped(Help.optionText($0))) |" }
+        func row(_ word: String, _ meaning: String) -> String { "| `\(word.split(separator: "|").joined(separator: "\\|"))` | \(escaped(meaning)) |" }
+        rows += Help.operands(command).map { row($0.word, $0.meaning) }
+        rows += command.shownOptions.map { row($0.usage, Help.optionText($0)) }
         if !rows.isEmpty { lines += ["| | |", "|---|---|"] + rows + [""] }
         return lines + ["```sh"] + command.example.split(separator: "\n").map(String.init) + ["```", ""]
     }

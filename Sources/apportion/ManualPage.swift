@@ -9,7 +9,7 @@ enum ManualPage {
         lines += [".SH COMMANDS"]
         for command in commands {
             lines += [".SS \(quoted(command.name))", escaped(command.summary)]
-            if let operand = command.operand { lines += item("\\fI\(escaped(operand.word))\\fR", Help.operandText(command)) }
+            for operand in Help.operands(command) { lines += item("\\fI\(escaped(operand.word))\\fR", operand.meaning) }
             for option in command.shownOptions { lines += item(term(option), Help.optionText(option)) }
         }
         lines += [".SH \"EXIT STATUS\""]

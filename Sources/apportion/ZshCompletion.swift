@@ -5,7 +5,7 @@ enum ZshCompletion {
         let cases = commands.map { command in
             var specs = command.shownOptions.map(spec)
             specs.append(shellQuoted("(- *)--help[what it takes, with an example]"))
-            if let rest = rest(command) { specs.append(shellQuoted(rest)) }
+            specs += rest(command).map(shellQuoted)
             return "        \(command.name))\n            _arguments \\\n                \(specs.joined(separator: " \\\n                "))\n            ;;"
         }
         return """
@@ -52,15 +52,17 @@ enum ZshCompletion {
 
     /// What stands without an option. The further values of an option that takes many look like that too: told to belong to the option,
     /// they would keep zsh from offering the next one.
-    private static func rest(_ command: Command) -> String? {
+    private static func rest(_ command: Command) -> [String] {
         let takesMore = command.shownOptions.contains { option in
             switch option.completion {
             case .files, .folders: option.takesMany
             default: false
             }
         }
-        if takesMore { return "*:path:_files" }
-        return command.operand.map { "1:\($0.word):\(action(command.operandCompletion))" }
+        if takesMore || command.hasManyOperands { return ["*:path:_files"] }
+        let first = command.operand.map { "1:\($0.word):\(action(command.operandCompletion))" }
+        let second = command.choice.map { "2::view:\(action(.words($0.words)))" }
+        return [first, second].compactMap { $0 }
     }
 
     private static func action(_ completion: Completion) -> String {
