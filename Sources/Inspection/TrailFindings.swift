@@ -58,17 +58,23 @@ struct TrailFindings {
     /// which nothing was spent are no gaps.
     private mutating func gaps() {
         let byAccount = Dictionary(grouping: inspection.trail.places, by: \.account)
+        // A day on which the whole organization's trail is silent is one gap, not one an account.
+        var accountsByDays: [[Int]: [String]] = [:]
         for account in byAccount.keys.sorted() {
             guard let places = byAccount[account] else { continue }
             // A day counts as covered when any region has a record of it.
             var covered: Set<Int> = []
             for place in places { covered.formUnion((place.firstDay...place.lastDay).filter { !place.missingDays.contains($0) }) }
             let missing = daysOfUsage(account).subtracting(covered).sorted()
-            guard !missing.isEmpty, !covered.isEmpty else { continue }
+            if !missing.isEmpty, !covered.isEmpty { accountsByDays[missing, default: []].append(account) }
+        }
+        for (days, accounts) in accountsByDays.sorted(by: { $0.value[0] < $1.value[0] }) {
+            let day = days.count == 1 ? "that day" : "on these days"
             findings.append(
                 Finding(
-                    .problem, .trailGap, "Account \(account) spent on the Claude Platform, but has no record, on \(listed(missing.map { dateText(dayNumber: $0) })).",
-                    follows: "The money of these days follows the calls of the day before, or nobody.",
+                    .problem, .trailGap,
+                    "The trail has no record on \(listed(days.map { dateText(dayNumber: $0) })) of \(accounts.count == 1 ? "account" : "accounts") \(listed(accounts)), which spent on the Claude Platform \(day).",
+                    follows: "The money of \(days.count == 1 ? "this day" : "these days") follows the calls of the day before, or nobody.",
                     remedy: "Look whether the trail was off or the folder is not synced; what CloudTrail did not log cannot be had later."))
         }
     }
