@@ -131,9 +131,9 @@ public func attribute(
 }
 
 private func followCost(
-    _ usage: [LedgerRow], _ groups: [ChargeGroup], _ claims: Claims, _ ranks: [UInt32], policy: (Name) -> Policy.Choice,
+    _ usage: ShareList, _ groups: [ChargeGroup], _ claims: Claims, _ ranks: [UInt32], policy: (Name) -> Policy.Choice,
     place: (inout LedgerRow, ChargeGroup) -> Void
-) -> [LedgerRow] {
+) -> ShareList {
     var follow = FollowCost(usage: usage, groups: groups, workloadIDs: claims.ids, ranks: ranks)
     follow.make(policy: policy, place: place)
     return follow.shares

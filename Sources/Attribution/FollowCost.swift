@@ -45,7 +45,7 @@ struct FollowCost {
         }
     }
 
-    private let usage: [LedgerRow]
+    private let usage: ShareList
     private let groups: [ChargeGroup]
     private let ranks: [UInt32]
     private let workloadIDs: [Name]
@@ -54,9 +54,9 @@ struct FollowCost {
     /// The Usage groups of every key, by time.
     private var groupsByKey: [Key: [Int32]] = [:]
     private var known: [Scope: Followers] = [:]
-    private(set) var shares: [LedgerRow] = []
+    private(set) var shares = ShareList()
 
-    init(usage: [LedgerRow], groups: [ChargeGroup], workloadIDs: [Name], ranks: [UInt32]) {
+    init(usage: ShareList, groups: [ChargeGroup], workloadIDs: [Name], ranks: [UInt32]) {
         self.usage = usage
         self.groups = groups
         self.workloadIDs = workloadIDs

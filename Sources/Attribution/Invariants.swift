@@ -8,7 +8,7 @@ enum Invariants {
     }
 
     /// For every group its shares sum to it exactly, in cost and in quantity.
-    static func checkShares(_ shares: [LedgerRow], _ groups: [ChargeGroup]) throws(Violation) {
+    static func checkShares(_ shares: ShareList, _ groups: [ChargeGroup]) throws(Violation) {
         var cost = groups.map(\.cost.atto)
         var quantity = groups.map(\.quantity.atto)
         for share in shares {

@@ -128,7 +128,7 @@ public struct Ledger: Sendable {
     public let groups: [ChargeGroup]
     /// Ids of the registry's workloads.
     private let workloadIDs: [Name]
-    private var storage: [LedgerRow]
+    private var storage: ShareList
     /// Indices of the rows that are printed. Shares that were merged into others or hold nothing stay behind.
     private var order: [UInt32]
 
@@ -136,7 +136,7 @@ public struct Ledger: Sendable {
     ///
     /// Throws `SumFault` when a merged amount lies beyond ±10¹⁸ units.
     init(
-        shares: consuming [LedgerRow], groups: [ChargeGroup], workloadIDs: [Name], names: Names, ranks: [UInt32]
+        shares: consuming ShareList, groups: [ChargeGroup], workloadIDs: [Name], names: Names, ranks: [UInt32]
     ) throws(SumFault) {
         self.names = names
         self.groups = groups
@@ -150,7 +150,7 @@ public struct Ledger: Sendable {
     }
 
     /// The rows that stay, by every column but the amounts, and which are to be merged into them.
-    private static func ordered(_ rows: [LedgerRow], _ columns: LedgerOrder) -> ([UInt32], [(into: Int, from: Int)]) {
+    private static func ordered(_ rows: ShareList, _ columns: LedgerOrder) -> ([UInt32], [(into: Int, from: Int)]) {
         var sorted = (0..<UInt32(rows.count)).filter { !rows[Int($0)].isEmpty }
         sorted.sort { columns.keyPrecedes(rows[Int($0)], rows[Int($1)]) }
         var merged: [(into: Int, from: Int)] = []
@@ -192,7 +192,7 @@ public struct Ledger: Sendable {
     }
 
     /// Calls, quantity and cost stand before the last columns: rows that agree up to them are put in the order of these.
-    private static func sortTies(_ order: inout [UInt32], _ rows: [LedgerRow], _ columns: LedgerOrder) {
+    private static func sortTies(_ order: inout [UInt32], _ rows: ShareList, _ columns: LedgerOrder) {
         var start = 0
         while start < order.count {
             var end = start + 1

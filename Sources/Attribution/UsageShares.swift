@@ -8,7 +8,7 @@ struct UsageShares {
     private let evidence: Evidence
     private let finder: PoolFinder
     private let isShared: (Name) -> Bool
-    private(set) var shares: [LedgerRow] = []
+    private(set) var shares = ShareList()
     /// Of every event whether a group has been credited with it.
     private var isCredited: [Bool]
     /// Of every event whether it lies in any pool.
@@ -27,8 +27,8 @@ struct UsageShares {
     }
 
     /// Hands the shares over and keeps none.
-    mutating func takeShares() -> [LedgerRow] {
-        var taken: [LedgerRow] = []
+    mutating func takeShares() -> ShareList {
+        var taken = ShareList()
         swap(&taken, &shares)
         return taken
     }

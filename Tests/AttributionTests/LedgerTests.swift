@@ -76,17 +76,17 @@ import TestSupport
 }
 
 @Suite struct InvariantTests {
-    private func outcome() throws -> (shares: [LedgerRow], groups: [ChargeGroup], attribution: Attribution) {
+    private func outcome() throws -> (shares: ShareList, groups: [ChargeGroup], attribution: Attribution) {
         var world = World()
         world.rows = [World.row(cost: "1", workspace: w1), World.row(cost: "2", type: "Tax")]
         world.records = [World.event("e1", role: "a", workspace: w1), World.event("e2", role: "b", workspace: w1)]
         let attribution = try world.run().attribution
-        var shares: [LedgerRow] = []
+        var shares = ShareList()
         attribution.ledger.forEach { row, _ in shares.append(row) }
         return (shares, attribution.ledger.groups, attribution)
     }
 
-    private func ledger(_ shares: [LedgerRow], _ attribution: Attribution) throws -> Ledger {
+    private func ledger(_ shares: ShareList, _ attribution: Attribution) throws -> Ledger {
         let names = attribution.ledger.names
         return try Ledger(shares: shares, groups: attribution.ledger.groups, workloadIDs: [], names: names, ranks: names.ranks())
     }
