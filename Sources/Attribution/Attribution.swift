@@ -37,29 +37,40 @@ public struct Attribution: Sendable {
 
 /// What is known of the evidence of accounts, for the sentence that says what to do about a gap.
 public struct GapFacts: Sendable {
-    let evidence: Evidence
+    /// Of every account the times of its events, ascending: all that is left of the evidence when shares are made.
+    let times: [Name: [Instant]]
     /// Accounts with Bedrock charges from a bill without a principal column.
     let withoutPrincipalColumn: Set<Name>
 
     public func lacksPrincipalColumn(_ account: Name) -> Bool { withoutPrincipalColumn.contains(account) }
-    public func hasEvidence(_ account: Name) -> Bool { evidence.hasEvents(ofAccount: account) }
+    public func hasEvidence(_ account: Name) -> Bool { times[account] != nil }
     public func hasEvidence(_ account: Name, from start: Instant, to end: Instant) -> Bool {
-        !evidence.ofAccount(account, from: start, to: end).isEmpty
+        let times = times[account] ?? []
+        return firstIndex(times, from: start) < firstIndex(times, from: end)
     }
 
     /// The last event of the account before `start` and the first from `end` on.
     public func neighbours(of account: Name, from start: Instant, to end: Instant) -> (last: Instant?, next: Instant?) {
-        evidence.neighbours(ofAccount: account, before: start, after: end)
+        let times = times[account] ?? []
+        let (first, behind) = (firstIndex(times, from: start), firstIndex(times, from: end))
+        return (first > 0 ? times[first - 1] : nil, behind < times.count ? times[behind] : nil)
+    }
+
+    private func firstIndex(_ times: [Instant], from time: Instant) -> Int {
+        var (low, high) = (0, times.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] >= time { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }
-
-
 
 /// Attributes a month: who each amount of the bill belongs to, by the specification's attribution page.
 ///
 /// The tallies are what was read, merged; `charges` with its candidates settled and `evidence` settled.
 public func attribute(
-    charges: ChargeTally, evidence: consuming EvidenceTally, usage usageTally: UsageTally, registry: Registry, rates: RateCard,
+    charges: consuming ChargeTally, evidence: consuming EvidenceTally, usage usageTally: UsageTally, registry: Registry, rates: RateCard,
     options: AttributionOptions
 ) throws(AttributionFault) -> Attribution {
     // One set of names for all: every text is interned before the first comparison, so that ranks stand for texts.
@@ -81,9 +92,11 @@ public func attribute(
     let evidence = Evidence(found, ratings: ratings)
     calls = []
 
+    let rows = charges.rows
+    let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map(\.usageAccount)
     var groups: [ChargeGroup]
     do {
-        groups = try GroupBuilder(names: names, workspaces: workspaces).build(charges.groups)
+        groups = try GroupBuilder(names: names, workspaces: workspaces).build(charges.takeGroups())
         try checkCurrencyTotals(groups, names)
     } catch { throw .data(error.what) }
     let order = CreditOrder(ranks: ranks)
@@ -119,15 +132,14 @@ public func attribute(
     } catch { throw .data(error.what) }
     do {
         try Invariants.checkTotals(ledger, groups)
-        try Invariants.checkCounts(charges.rows, events, join.counts)
+        try Invariants.checkCounts(rows, events, join.counts)
         try Invariants.checkCalls(ledger, evidence: events.evidence + join.own.count)
     } catch { throw .violation(error.what) }
-    let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map(\.usageAccount)
     return Attribution(
-        period: options.period, ledger: ledger, rows: charges.rows, events: events, usage: join.counts,
+        period: options.period, ledger: ledger, rows: rows, events: events, usage: join.counts,
         dataThrough: dataThrough(groups, options),
         unknownModels: join.unknownModels.map { names.text($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
-        gapFacts: GapFacts(evidence: evidence, withoutPrincipalColumn: Set(lacking)))
+        gapFacts: GapFacts(times: evidence.timesByAccount, withoutPrincipalColumn: Set(lacking)))
 }
 
 private func followCost(

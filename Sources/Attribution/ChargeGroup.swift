@@ -64,7 +64,7 @@ struct GroupBuilder {
     }
 
     /// Throws `SumFault` when a group's sum lies beyond ±10¹⁸ units.
-    func build(_ tally: [ChargeKey: ChargeSums]) throws(SumFault) -> [ChargeGroup] {
+    func build(_ tally: consuming [ChargeKey: ChargeSums]) throws(SumFault) -> [ChargeGroup] {
         var sums: [GroupKey: (cost: ExactSum, quantity: ExactSum)] = [:]
         for (key, charge) in tally {
             guard let platform = key.platform else { preconditionFailure("a row was left undecided") }

@@ -227,6 +227,13 @@ public struct ChargeTally: InputTally {
         for (miss, count) in other.nearMisses { nearMisses[miss.mapped(map), default: 0] += count }
     }
 
+    /// Hands the groups over and keeps none.
+    mutating func takeGroups() -> [ChargeKey: ChargeSums] {
+        var taken: [ChargeKey: ChargeSums] = [:]
+        swap(&taken, &groups)
+        return taken
+    }
+
     /// Decides on the rows that only the whole bill can decide on (specification, attribution §1): a tax, credit, refund or fee is adopted
     /// by the platform whose usage it shares payer and product code with; the others belong to other services.
     public mutating func settleCandidates() {
@@ -288,11 +295,14 @@ public struct ChargeTally: InputTally {
     }
 
     /// Near misses with their rows, by column and text.
-    public var nearMissCounts: [(column: ProfileColumn, comparison: PlatformProfile.Comparison, text: String, rows: Int)] {
+    public var nearMissCounts: NearMissCounts {
         nearMisses.map { ($0.key.column, $0.key.comparison, names.text($0.key.text), $0.value) }
             .sorted { ($0.column.text, $0.text, $0.rows) < ($1.column.text, $1.text, $1.rows) }
     }
 }
+
+/// Rows that look like Claude and that no rule takes, with the test that would take them.
+public typealias NearMissCounts = [(column: ProfileColumn, comparison: PlatformProfile.Comparison, text: String, rows: Int)]
 
 /// In which counter every row of the bill is.
 public struct RowCounts: Sendable, Equatable {

@@ -12,12 +12,27 @@ struct EvidenceEvent: Sendable {
     var model: Name
     /// Index of the workload whose claim on the principal is in force at the event's time; −1 for none.
     var workload: Int32
-    /// Place among the run's ratings of its list price, where a usage record told it; −1 for none.
-    var rating: Int32
-    /// Known from the usage log alone, without a CloudTrail record.
-    var isOwn: Bool
+    /// Twice the place of its list price among the run's ratings, counted from 1, and 1 for an event of the log's own: a month has millions of
+    /// events, and a word less each is felt.
+    private var ratingAndKind: Int32
 
-    var isRated: Bool { rating >= 0 }
+    init(
+        time: Instant, workspace: Name, account: Name, principal: Name, model: Name, workload: Int32, rating: Int32, isOwn: Bool
+    ) {
+        self.time = time
+        self.workspace = workspace
+        self.account = account
+        self.principal = principal
+        self.model = model
+        self.workload = workload
+        ratingAndKind = (rating + 1) << 1 | (isOwn ? 1 : 0)
+    }
+
+    /// Place among the run's ratings of its list price, where a usage record told it; −1 for none.
+    var rating: Int32 { ratingAndKind >> 1 - 1 }
+    var isRated: Bool { ratingAndKind >> 1 > 0 }
+    /// Known from the usage log alone, without a CloudTrail record.
+    var isOwn: Bool { ratingAndKind & 1 == 1 }
 }
 
 /// All evidence of a run, in the orders in which pools ask for it.
@@ -67,18 +82,8 @@ struct Evidence: Sendable {
         return indices[first..<last]
     }
 
-    func hasEvents(ofAccount account: Name) -> Bool { accountEvents[account] != nil }
-
-    /// The last event of the account before a time, and the first not before another.
-    func neighbours(ofAccount account: Name, before start: Instant, after end: Instant) -> (last: Instant?, next: Instant?) {
-        guard let indices = accountEvents[account] else { return (nil, nil) }
-        let first = firstIndex(0..<indices.count) { events[Int(indices[$0])].time >= start }
-        let behind = firstIndex(0..<indices.count) { events[Int(indices[$0])].time >= end }
-        return (
-            first > 0 ? events[Int(indices[first - 1])].time : nil,
-            behind < indices.count ? events[Int(indices[behind])].time : nil
-        )
-    }
+    /// Of every account the times of its events, ascending.
+    var timesByAccount: [Name: [Instant]] { accountEvents.mapValues { $0.map { events[Int($0)].time } } }
 
     private func firstIndex(_ range: Range<Int>, where isBehind: (Int) -> Bool) -> Int {
         var low = range.lowerBound

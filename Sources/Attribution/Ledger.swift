@@ -94,7 +94,12 @@ public struct LedgerRow: Sendable {
     public var gap: Gap
     /// A share of nothing: no row of the ledger, though other charges may follow it.
     var isEmpty = false
-    public var calls: Int
+    /// There are at most 2³¹ events, so 32 bits hold their number; rows are what a run holds most of.
+    private var callCount: UInt32 = 0
+    public var calls: Int {
+        get { Int(callCount) }
+        set { callCount = UInt32(newValue) }
+    }
     public var weight: UInt128
     public var weightTotal: UInt128
     public var quantity: Amount
@@ -113,7 +118,6 @@ public struct LedgerRow: Sendable {
         method = .none
         window = .none
         gap = .none
-        calls = 0
         weight = 0
         weightTotal = 0
         quantity = group.quantity

@@ -41,8 +41,8 @@ typealias CSVBlock = ck_csv_masks
 /// the bits of mask 0xD9. Controls are the bytes below 0x20.
 typealias JSONBlock = ck_json_masks
 
-/// How many blocks are masked at once: few enough that the masks stay close, many enough that the call costs nothing.
-let blocksAtOnce = 64
+/// How many blocks are masked at once: few enough that their masks have room on the stack (1,024 bytes), enough that the call costs nothing.
+let blocksAtOnce = 24
 
 extension ck_csv_masks {
     /// The masks of the 64 bytes at `pointer`, by words of eight.

@@ -20,8 +20,9 @@ struct InputReader {
     mutating func trail(_ files: [PlannedFile]) -> EvidenceTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
         return read(files, EvidenceTally()) { (file, names, buffers, tally) throws(FileFault) in
-            try readTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, _ in
-                tally.add(record, order: file.order)
+            let order = file.order
+            return try readTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, _ in
+                tally.add(record, order: order)
                 if case .fault(let fault) = record { return goesOn && !fault.endsRun }
                 return true
             }
@@ -31,8 +32,9 @@ struct InputReader {
     mutating func usageLogs(_ files: [PlannedFile]) -> UsageTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
         return read(files, UsageTally()) { (file, names, buffers, tally) throws(FileFault) in
-            try readUsageLogFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { line, _ in
-                tally.add(line, order: file.order)
+            let order = file.order
+            return try readUsageLogFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { line, _ in
+                tally.add(line, order: order)
                 if case .fault(let fault) = line { return goesOn && !fault.endsRun }
                 return true
             }
@@ -42,8 +44,9 @@ struct InputReader {
     mutating func bills(_ files: [PlannedFile], _ reading: BillReading, unitPrice: [String: Amount]) -> ChargeTally {
         let (progress, goesOn) = (progress, options.keepsGoing)
         return read(files, ChargeTally(unitPrice: unitPrice)) { (file, names, buffers, tally) throws(FileFault) in
-            try readBillFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { row, names in
-                tally.add(row, source: file.source, names: names, order: file.order)
+            let order = file.order
+            return try readBillFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { row, names in
+                tally.add(row, source: file.source, names: names, order: order)
                 if case .fault(let fault) = row { return goesOn && !fault.endsRun }
                 return true
             }

@@ -62,11 +62,12 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
         throw .data(["\(payer) has charges of \(options.attribution.period.text) in \(places), which would count every dollar twice; pick one with --report"])
     }
     evidence.settle()
+    let nearMisses = charges.nearMissCounts
 
     let attribution: Attribution
     do {
         attribution = try attribute(
-            charges: charges, evidence: consume evidence, usage: usage, registry: registry, rates: rates, options: options.attribution)
+            charges: consume charges, evidence: consume evidence, usage: usage, registry: registry, rates: rates, options: options.attribution)
     } catch {
         switch error {
         case .data(let what): throw .data([what + "; check the bill"])
@@ -88,7 +89,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     try writeFiles(of: reports, runID: runID, isPartial: isPartial, options, cards, to: publication)
     try ledgerWriting.wait()
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
-    let warnings = RunWarnings(inputs, charges, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
+    let warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
     clock.mark("write")
     let report = RunReport(
         options: options, runID: runID, inputs: inputs, facts: reader.facts, clock: clock, warnings: warnings, attribution: attribution)

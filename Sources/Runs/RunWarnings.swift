@@ -5,7 +5,7 @@ import Records
 struct RunWarnings {
     let lines: [String]
 
-    init(_ inputs: PlannedInputs, _ charges: ChargeTally, _ attribution: Attribution, setAside: Int, hasRegistry: Bool) {
+    init(_ inputs: PlannedInputs, _ nearMisses: NearMissCounts, _ attribution: Attribution, setAside: Int, hasRegistry: Bool) {
         var lines = inputs.plan.notes
         if !hasRegistry {
             lines.append("no --registry is given, so nobody has claimed anything; apportion inspect PATH… --draft-registry FILE writes one to begin with")
@@ -14,11 +14,11 @@ struct RunWarnings {
         if attribution.ledger.groups.isEmpty {
             lines.append("no charge of \(attribution.period.text) was found: the files were read, but no row is of the Claude Platform or of Bedrock")
         }
-        for miss in charges.nearMissCounts.prefix(10) {
+        for miss in nearMisses.prefix(10) {
             lines.append(
                 "\(RunWarnings.counted(miss.rows, "row looks", "rows look")) like Claude but no rule takes \(miss.rows == 1 ? "it" : "them"); this test in the registry's profile.platforms would: {\"column\": \"\(miss.column.text)\", \"\(miss.comparison.rawValue)\": \"\(RunWarnings.escaped(miss.text))\"}")
         }
-        if charges.nearMissCounts.count > 10 { lines.append("\(charges.nearMissCounts.count - 10) more kinds of rows look like Claude") }
+        if nearMisses.count > 10 { lines.append("\(nearMisses.count - 10) more kinds of rows look like Claude") }
         if attribution.rows.priceMismatch > 0 {
             lines.append("\(RunWarnings.counted(attribution.rows.priceMismatch, "row costs", "rows cost")) other than quantity times unit price; the bill's cost is taken")
         }
