@@ -9,7 +9,7 @@ struct Claims {
         var to: Instant?
         var workload: Int
 
-        func holds(_ time: Instant) -> Bool { (from.map { $0 <= time } ?? true) && (to.map { time < $0 } ?? true) }
+        func holds(_ time: Instant) -> Bool { Claim.isInForce(from: from, to: to, at: time) }
     }
 
     /// For every workload its id and elements as names.

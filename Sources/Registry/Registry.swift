@@ -76,7 +76,10 @@ public struct Claim: Sendable {
         self.to = to
     }
 
-    public func isInForce(at time: Instant) -> Bool {
+    public func isInForce(at time: Instant) -> Bool { Claim.isInForce(from: from, to: to, at: time) }
+
+    /// Whether a claim with these bounds holds at a time: `from` counts, `to` does not.
+    public static func isInForce(from: Instant?, to: Instant?, at time: Instant) -> Bool {
         (from.map { $0 <= time } ?? true) && (to.map { time < $0 } ?? true)
     }
 
