@@ -2,7 +2,7 @@
 # make test   everything that is tested
 # make help   the rest
 
-.PHONY: help demo test setup build unit conformance oracle fuzz docs docs-write format clean
+.PHONY: help demo test setup build unit conformance oracle fuzz docs docs-write bench format clean
 
 help:
 	@echo 'make demo         sets up, builds and attributes the sample month'
@@ -13,6 +13,7 @@ help:
 	@echo 'make oracle       random worlds, compared with an independent twin (ROUNDS=, SEED=)'
 	@echo 'make fuzz         damaged inputs (ROUNDS=, SEED=)'
 	@echo 'make foreign      a bill that koku-nise makes (needs PyPI and Python 3.11)'
+	@echo 'make bench        a run and its layers beside zlib alone (BENCH="--scale 1GB --rounds 5")'
 	@echo 'make docs         whether the documentation shows what the program prints'
 	@echo 'make docs-write   makes docs/cli.md anew from the program'
 	@echo 'make format       lays out the Swift sources by .swift-format'
@@ -30,6 +31,10 @@ setup:
 
 build: setup
 	@sh Tests/build.sh apportion
+
+bench: setup
+	@sh Tests/build.sh apportion apportion-inflate apportion-layers
+	@python3 Benchmarks/bench.py $(BENCH)
 
 unit conformance oracle fuzz foreign docs: setup
 	@bash Tests/run.sh $@

@@ -73,7 +73,10 @@ let package = Package(
         .executableTarget(
             name: "apportion-fuzz", dependencies: ["Runs", "Records", "Sample", "Verification", "TestSupport"], path: "Tests/Fuzz",
             swiftSettings: strict),
-        // The yardstick: inflating alone.
-        .executableTarget(name: "apportion-inflate", dependencies: ["CZlib", "Bytes"], path: "Benchmarks/Inflate", swiftSettings: strict),
+        // The yardstick, and the layers of a run alone. Benchmarks/bench.py runs them beside the program.
+        .executableTarget(name: "apportion-inflate", dependencies: ["CZlib", "Bytes"], path: "Benchmarks/Yardstick", swiftSettings: strict),
+        .executableTarget(
+            name: "apportion-layers", dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs"], path: "Benchmarks/Layers",
+            swiftSettings: strict),
     ]
 )

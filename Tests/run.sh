@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs every test, or those named: unit, conformance, oracle, fuzz, foreign, docs. Ends with a line for each and fails if any failed.
+# Runs every test, or those named: unit, conformance, oracle, fuzz, foreign, docs, bench. Ends with a line for each and fails if any failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 steps=("$@")
-[ ${#steps[@]} -eq 0 ] && steps=(unit conformance oracle fuzz foreign docs)
+[ ${#steps[@]} -eq 0 ] && steps=(unit conformance oracle fuzz foreign docs bench)
 program=.build/release/apportion
 summary=()
 failed=0
@@ -66,6 +66,22 @@ docs() {
     local log=.build/docs.log
     python3 Tests/Docs/check.py --bin "$program" 2>&1 | tee "$log"
     note 'documentation' "$log" "${PIPESTATUS[0]}"
+}
+
+# The benchmarks at a tiny scale: that they run and measure everything, not what they measure.
+bench() {
+    local log=.build/bench.log code=0
+    sh Tests/build.sh apportion apportion-inflate apportion-layers || { failed=1; return; }
+    python3 Benchmarks/bench.py --scale 8MB --rounds 3 --files 300 --json .build/bench.json 2>&1 | tee "$log"
+    code=${PIPESTATUS[0]}
+    if [ "$code" -eq 0 ]; then
+        python3 -c '
+import json
+rows = json.load(open(".build/bench.json"))["rows"]
+wrong = [row["name"] for row in rows if not row["rounds"]]
+print(f"{len(rows) - len(wrong)} passed, {len(wrong) + (10 - len(rows) if len(rows) < 10 else 0)} failed")' >>"$log"
+    fi
+    note 'benchmarks, tiny' "$log" "$code"
 }
 
 mkdir -p .build

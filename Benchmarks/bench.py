@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Measures a run and its layers against the yardstick: zlib inflating the same files on as many threads, and nothing else.
+
+Every figure is a ratio to the yardstick of the same round, so that a machine that speeds up or slows down does not matter; the median of
+all rounds is what counts, with the least and the most beside it. Peak memory is the system's. No ratio is asserted here.
+
+usage: bench.py [--bin DIR] [--scale 1GB] [--rounds 5] [--threads 2] [--data DIR] [--json FILE] [--only WORD…]
+"""
+import argparse
+import gzip
+import json
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+PERIOD = "2026-10"
+
+
+def timed(command):
+    """Wall seconds, CPU seconds, peak bytes and output of a whole process."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    output = process.stdout.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    if process.returncode != 0:
+        sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}: {output}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit, output
+
+
+class Bench:
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.bin = arguments.bin
+        self.folder = tempfile.mkdtemp(prefix="apportion-bench-")
+        self.rows = []
+
+    def program(self, *words):
+        return [os.path.join(self.bin, "apportion"), *words]
+
+    def layers(self, layer, data, threads):
+        return [os.path.join(self.bin, "apportion-layers"), layer, str(threads), PERIOD, f"{data}/registry.json", f"{data}/cur", f"{data}/cloudtrail"]
+
+    def yardstick(self, threads, *paths):
+        return [os.path.join(self.bin, "apportion-inflate"), str(threads), *paths]
+
+    def attribute(self, data, threads, name="run"):
+        return self.program(
+            "attribute", "--cur", f"{data}/cur", "--cloudtrail", f"{data}/cloudtrail", "--registry", f"{data}/registry.json",
+            "--period", PERIOD, "--out", os.path.join(self.folder, name), "--threads", str(threads), "--quiet")
+
+    def wants(self, name):
+        return not self.arguments.only or any(word in name for word in self.arguments.only)
+
+    def row(self, name, ratios, unit, peak=None, note=""):
+        row = {
+            "name": name, "median": round(statistics.median(ratios), 3), "least": round(min(ratios), 3), "most": round(max(ratios), 3),
+            "unit": unit, "rounds": len(ratios), "note": note,
+        }
+        if peak:
+            row["peak_mib"] = round(peak / (1 << 20), 1)
+        self.rows.append(row)
+        memory = f"{row.get('peak_mib', ''):>8}"
+        print(f"{name:<44} {row['median']:>8.3f} {row['least']:>8.3f} {row['most']:>8.3f}  {unit:<10}{memory}  {note}", flush=True)
+
+    # What is measured
+
+    def made(self, scale):
+        """A month of about this size, made once."""
+        kept = self.arguments.data
+        folder = os.path.join(kept or self.folder, f"month-{scale}")
+        if not os.path.exists(os.path.join(folder, "registry.json")):
+            timed(self.program("sample", folder, "--scale", scale))
+        return folder
+
+    def month(self):
+        """The whole and its layers, in turn with the yardstick."""
+        data, threads = self.made(self.arguments.scale), self.arguments.threads
+        commands = {"whole run": self.attribute(data, threads)}
+        for layer in ["inflate", "scan", "decode"]:
+            commands[f"layers up to {layer}"] = self.layers(layer, data, threads)
+        for layer in ["attribute", "write"]:
+            commands[f"{layer} alone"] = self.layers(layer, data, threads)
+        commands = {name: command for name, command in commands.items() if self.wants(name)}
+        ratios, peaks = {name: [] for name in commands}, {}
+        z_walls = []
+        timed(self.yardstick(threads, f"{data}/cur", f"{data}/cloudtrail"))  # Brings the files into the system's cache.
+        for _ in range(self.arguments.rounds):
+            z = timed(self.yardstick(threads, f"{data}/cur", f"{data}/cloudtrail"))[0]
+            z_walls.append(z)
+            for name, command in commands.items():
+                wall, _, peak, output = timed(command)
+                alone = re.search(r"in (\d+) ms", output)
+                ratios[name].append((int(alone[1]) / 1000 if alone else wall) / z)
+                peaks[name] = max(peaks.get(name, 0), peak)
+        for name in commands:
+            self.row(name, ratios[name], "Z", peaks[name])
+        print(f"{'Z, the yardstick':<44} {statistics.median(z_walls):>8.3f} {min(z_walls):>8.3f} {max(z_walls):>8.3f}  seconds")
+
+    def growth(self):
+        """Four times the input against once."""
+        if not self.wants("four times the input"):
+            return
+        small, large = self.made(self.arguments.scale), self.made(times(self.arguments.scale, 4))
+        threads, ratios, peak = self.arguments.threads, [], 0
+        for _ in range(max(1, self.arguments.rounds // 2)):
+            one = timed(self.attribute(small, threads))[0]
+            four, _, peak, _ = timed(self.attribute(large, threads, "run4"))
+            ratios.append(four / one)
+        self.row("four times the input", ratios, "× once", peak)
+
+    def chunk(self):
+        """One single chunk of bill on two threads, against one."""
+        if not self.wants("one single chunk"):
+            return
+        data = self.made(self.arguments.scale)
+        place = os.path.join(self.folder, "chunk")
+        os.makedirs(os.path.join(place, "cur"))
+        names = sorted(
+            os.path.join(folder, name) for folder, _, found in os.walk(f"{data}/cur/insurance") for name in found if name.endswith(".csv.gz"))
+        with gzip.open(os.path.join(place, "cur", "one.csv.gz"), "wb", compresslevel=6) as target:
+            for number, name in enumerate(names):
+                with gzip.open(name, "rb") as source:
+                    if number:
+                        source.readline()
+                    shutil.copyfileobj(source, target, 1 << 20)
+        command = lambda threads: self.program(
+            "attribute", "--cur", f"{place}/cur", "--registry", f"{data}/registry.json", "--period", PERIOD, "--out",
+            os.path.join(self.folder, "run1"), "--threads", str(threads), "--quiet")
+        ratios = []
+        for _ in range(self.arguments.rounds):
+            one = timed(command(1))[0]
+            ratios.append(timed(command(self.arguments.threads))[0] / one)
+        self.row("one single chunk of bill", ratios, "× 1 thread")
+
+    def small_files(self):
+        """Many trail files of some 2 KB."""
+        if not self.wants("small trail files"):
+            return
+        count = self.arguments.files
+        place = os.path.join(self.folder, "small", "AWSLogs", "111122223333", "CloudTrail", "us-east-1", "2026", "10", "05")
+        os.makedirs(place)
+        record = ('{"eventSource":"s3.amazonaws.com","eventID":"%d","eventTime":"2026-10-05T10:00:00Z","eventName":"GetObject",'
+                  '"requestParameters":{"bucketName":"example-%d","key":"%s"}}')
+        for number in range(count):
+            body = '{"Records":[' + ",".join(record % (number * 4 + i, number, "x" * 400) for i in range(4)) + "]}"
+            with open(os.path.join(place, f"{number:06}.json.gz"), "wb") as file:
+                file.write(gzip.compress(body.encode(), 6))
+        bill = self.program(
+            "attribute", "--cur", f"{self.sample()}/cur", "--registry", f"{self.sample()}/registry.json", "--period", PERIOD, "--out",
+            os.path.join(self.folder, "run2"), "--threads", str(self.arguments.threads), "--quiet")
+        figures = []
+        for _ in range(self.arguments.rounds):
+            without = timed(bill)[0]
+            figures.append((timed(bill + ["--cloudtrail", os.path.join(self.folder, "small")])[0] - without) / count * 1e6)
+        self.row(f"{count} small trail files", figures, "µs a file")
+
+    def sample(self):
+        folder = os.path.join(self.folder, "sample")
+        if not os.path.exists(folder):
+            timed(self.program("sample", folder))
+        return folder
+
+    def whole_sample(self):
+        if not self.wants("the sample"):
+            return
+        data = self.sample()
+        command = self.attribute(data, self.arguments.threads, "run3") + ["--usage-log", f"{data}/usage-log"]
+        timed(command)
+        self.row("the sample, whole process", [timed(command)[0] * 1000 for _ in range(2 * self.arguments.rounds)], "ms")
+
+
+def times(scale, factor):
+    number, unit = re.fullmatch(r"(\d+)([A-Za-z]*)", scale).groups()
+    return f"{int(number) * factor}{unit}"
+
+
+def machine():
+    """What the figures were measured on, as far as it matters."""
+    model = platform.machine()
+    if os.path.exists("/proc/cpuinfo"):
+        found = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo", encoding="utf-8").read())
+        model = found[1] if found else model
+    return {"processor": model, "cores": os.cpu_count(), "system": platform.system()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bin", default=".build/release")
+    parser.add_argument("--scale", default="1GB")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--data", help="a folder in which made months are kept")
+    parser.add_argument("--json")
+    parser.add_argument("--only", nargs="*")
+    arguments = parser.parse_args()
+    bench = Bench(arguments)
+    try:
+        print(f"{'':<44} {'median':>8} {'least':>8} {'most':>8}  {'unit':<10}{'MiB':>8}")
+        bench.month()
+        bench.growth()
+        bench.chunk()
+        bench.small_files()
+        bench.whole_sample()
+    finally:
+        shutil.rmtree(bench.folder, ignore_errors=True)
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump({"machine": machine(), "scale": arguments.scale, "threads": arguments.threads, "rows": bench.rows}, file, indent=2)
+            file.write("\n")
+
+
+main()
