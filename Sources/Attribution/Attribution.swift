@@ -43,6 +43,8 @@ public struct GapFacts: Sendable {
     let withoutPrincipalColumn: Set<Name>
 
     public func lacksPrincipalColumn(_ account: Name) -> Bool { withoutPrincipalColumn.contains(account) }
+    /// Accounts with evidence, in no order.
+    public var accounts: [Name] { Array(times.keys) }
     public func hasEvidence(_ account: Name) -> Bool { times[account] != nil }
     public func hasEvidence(_ account: Name, from start: Instant, to end: Instant) -> Bool {
         let times = times[account] ?? []

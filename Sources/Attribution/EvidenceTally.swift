@@ -90,6 +90,21 @@ public struct EvidenceTally: InputTally {
     /// Of every workspace that calls name its evidence events; after `settle`. Names are the tally's.
     public var callsByWorkspace: [Name: Int] { calls.reduce(into: [:]) { $0[$1.workspace, default: 0] += 1 } }
 
+    /// Of every caller those of its evidence events that are among `ids`; after `settle`. Names are the tally's.
+    public func callsByPrincipal(among ids: Set<RecordID>) -> [Name: Int] {
+        calls.reduce(into: [:]) { if ids.contains($1.id) { $0[$1.principal, default: 0] += 1 } }
+    }
+
+    /// The texts of those ids that evidence events have; after `settle`.
+    public func ids(among ids: Set<RecordID>) -> Set<[UInt8]> {
+        ids.isEmpty ? [] : Set(calls.lazy.filter { ids.contains($0.id) }.map { $0.id.text(names) })
+    }
+
+    /// Which of these texts are the ids of evidence events; after `settle`.
+    public func ids(among texts: Set<[UInt8]>) -> Set<[UInt8]> {
+        texts.isEmpty ? [] : Set(calls.lazy.map { $0.id.text(names) }.filter { texts.contains($0) })
+    }
+
     /// Who called, and in which account.
     public struct Caller: Hashable, Sendable {
         public var principal: Name

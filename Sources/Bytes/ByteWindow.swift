@@ -15,7 +15,7 @@ public struct ReadBuffers: Sendable {
 /// Scanners work on `bytes` in place. `drop` forgets what is used up and moves the rest to the front, so positions become smaller by what
 /// it returns; `fill` inflates more behind it. Memory is one window plus the longest record.
 public struct ByteWindow: ~Copyable {
-    /// The storage; content lies in `start..<end`, and 64 bytes behind `end` may be loaded though they mean nothing.
+    /// The storage; content lies in `start..<end`, and `spareBytes` behind `end` may be loaded though they mean nothing.
     public private(set) var bytes: [UInt8]
     public private(set) var start = 0
     public private(set) var end = 0
@@ -24,6 +24,8 @@ public struct ByteWindow: ~Copyable {
     /// Whether `end` is the end of the content.
     public private(set) var isComplete = false
 
+    /// A fault met behind bytes that were still good: they are handed out first.
+    private var pendingFault: ByteFault?
     private var source: InflatedFile
     private let windowBytes: Int
 
@@ -86,13 +88,27 @@ public struct ByteWindow: ~Copyable {
                 offset: base + start, place: .content,
                 what: "has a row or record of more than \(ByteLimit.recordBytes) bytes, which no bill or trail has; fetch the file again")
         }
-        // A long record is met with ever longer reads, so that it is not scanned again for every window;
-        // a tiny window was asked for to see the input chopped, and stays tiny.
-        let wanted = windowBytes < 4096 ? windowBytes : max(windowBytes, kept)
+        if let pendingFault { throw pendingFault }
+        // A long record is met with ever longer reads, each filled to its end, so that it is walked again a few times and not for every
+        // buffer of input; a tiny window was asked for to see the input chopped, and stays tiny. Never beyond the limit of one record, so
+        // that where it lies does not depend on the window.
+        let wanted = min(windowBytes < 4096 ? windowBytes : max(windowBytes, kept), ByteLimit.recordBytes - kept)
         let needed = end + wanted + Self.spareBytes
         if needed > bytes.count { bytes.append(contentsOf: repeatElement(0, count: max(needed, 2 * bytes.count) - bytes.count)) }
-        let filled = try source.read(into: &bytes, at: end, count: wanted)
+        var filled = 0
+        while filled < wanted {
+            let more: Int
+            do throws(ByteFault) { more = try source.read(into: &bytes, at: end + filled, count: wanted - filled) } catch {
+                guard filled > 0 else { throw error }
+                pendingFault = error
+                break
+            }
+            if more == 0 {
+                isComplete = true
+                break
+            }
+            filled += more
+        }
         end += filled
-        if filled == 0 { isComplete = true }
     }
 }

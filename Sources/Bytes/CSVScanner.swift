@@ -138,9 +138,16 @@ public struct CSVScanner: ~Copyable {
 
     /// In which cell of the row a position lies.
     public func cellIndex(at position: Int, of row: Row) -> Int {
-        var index = 0
-        while index < row.cellCount - 1, cell(index, of: row).upperBound < position { index += 1 }
-        return index
+        precondition(position >= row.start && position <= row.end)
+        let (first, last) = (row.start >> 6, position >> 6)
+        var count = 0
+        for word in first...last {
+            var left = separators[word]
+            if word == first { left &= ~0 << UInt64(row.start & 63) }
+            if word == last { left &= ~(~0 << UInt64(position & 63)) }
+            count += left.nonzeroBitCount
+        }
+        return count
     }
 
     /// Counts a row's separators from left to right.
@@ -275,7 +282,7 @@ public struct CSVScanner: ~Copyable {
                 carry = CSVCarry()
                 return true
             case .textAfterQuote:
-                faults.append((position, .textAfterQuote(at: position)))
+                note(.textAfterQuote(at: position), at: position)
             }
             position += 1
         }
@@ -283,10 +290,16 @@ public struct CSVScanner: ~Copyable {
         return false
     }
 
+    /// Of a row the first fault is told; a row may have millions.
+    private mutating func note(_ fault: Fault, at position: Int) {
+        if let last = faults.last, last.position >= openRowStart { return }
+        faults.append((position, fault))
+    }
+
     private mutating func closeLastRow(end: Int) {
         let unclosed = careful.map { $0.isInside } ?? (carry.inside != 0)
         guard openRowStart < end else { return }
-        if unclosed { faults.append((end, .unclosedQuote(at: openRowStart))) }
+        if unclosed { note(.unclosedQuote(at: openRowStart), at: end) }
         rowEnds.append((end, openCells + 1))
         openRowStart = end + 1
         openCells = 0

@@ -83,7 +83,9 @@ public struct FoundFile: Sendable {
 ///
 /// Links are followed as long as they stay below `root`; those that lead out, and names that cannot be looked at, are left out, each with
 /// the reason. A folder that several links lead to is walked once.
-public func filesBelow(_ root: String) throws(FileFault) -> (files: [FoundFile], leftOut: [(path: String, reason: String)]) {
+///
+/// - Parameter goesOn: Whether a folder that cannot be listed is left out like a name that cannot be looked at; else it is a fault.
+public func filesBelow(_ root: String, goesOn: Bool = false) throws(FileFault) -> (files: [FoundFile], leftOut: [(path: String, reason: String)]) {
     guard let resolvedRoot = resolvedPath(root) else { throw FileFault(path: root, reason: "is missing") }
     var found: (files: [FoundFile], leftOut: [(path: String, reason: String)]) = ([], [])
     // Folders still to be listed, the next one last. Each is listed once, by whatever path it is met first: links may form circles.
@@ -95,7 +97,13 @@ public func filesBelow(_ root: String) throws(FileFault) -> (files: [FoundFile],
         identity.size = 0  // A folder's size tells nothing about which folder it is.
         guard listed.insert(identity).inserted else { continue }
         var below: [String] = []
-        for name in try folderNames(path) {
+        let names: [String]
+        do throws(FileFault) { names = try folderNames(path) } catch {
+            guard goesOn, !folder.isEmpty else { throw error }
+            found.leftOut.append((folder, "cannot be listed: \(error.reason)"))
+            continue
+        }
+        for name in names {
             let child = folder.isEmpty ? name : folder + "/" + name
             let childPath = joinedPath(root, child)
             var status = stat()

@@ -251,6 +251,8 @@ public struct JSONRecordScanner: ~Copyable {
                 guard let open = marks.quote(before: at), let close = marks.quote(from: at) else { return .cut }
                 guard try checkString(bytes, at + 1..<close) else { return .cut }
                 key = open + 1..<close
+                // The whole string is judged: its further stops are passed over, however many there are.
+                places = MarkWalk(from: close, marks)
             } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard nesting.open(byte) else { throw fault(at, "is nested deeper than \(ByteLimit.jsonDepth)") }
             } else {

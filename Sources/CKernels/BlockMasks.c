@@ -49,7 +49,7 @@ void ck_json_blocks(const uint8_t *bytes, size_t blocks, uint8_t probe1, uint8_t
 
 #else
 
-#if defined(__ARM_NEON)
+#if defined(__aarch64__)
 #include <arm_neon.h>
 
 // NEON has no instruction that gathers a bit a byte: each lane keeps the bit of its place, and neighbours are added.

@@ -20,10 +20,11 @@ struct BillFindings {
     }
 
     private mutating func charges() {
-        if inspection.bill.rows.charges == 0 {
+        // Where the month has no row at all, there is no bill for it, which is another finding.
+        if inspection.bill.rows.charges == 0, let rows = reading.bill.rowsByPeriod[reading.period] {
             findings.append(
                 Finding(
-                    .problem, .noCharges, "None of \(counted(inspection.bill.rows.read, "row", "rows")) of \(reading.period.text) is a charge of the Claude Platform or of Bedrock.",
+                    .problem, .noCharges, "None of \(counted(rows, "row", "rows")) of \(reading.period.text) is a charge of the Claude Platform or of Bedrock.",
                     follows: "There is nothing to attribute.", remedy: "Check the month and the payer; if Claude is billed under another name, a rule in the registry's profile takes it."))
         }
         for miss in inspection.bill.nearMisses.prefix(5) {

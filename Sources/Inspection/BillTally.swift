@@ -6,7 +6,7 @@ struct BillTally: InputTally {
     var charges: ChargeTally
     /// Of the rows of the period, whatever service they are of.
     private(set) var totals: [Name: ExactSum] = [:]
-    private(set) var unreadableCosts = 0
+    private(set) var rowsOfMonth = 0
     private(set) var rowsByPeriod: [Month: Int] = [:]
     private(set) var fills: [Platform: Fill] = [:]
     private let period: Month
@@ -19,7 +19,7 @@ struct BillTally: InputTally {
     }
 
     /// Those that a finding may speak of.
-    static let columns: [SurveyedColumns] = [.resourceID, .iamPrincipal, .netCost, .invoiceID] + SurveyedColumns.elements
+    static let columns: [SurveyedColumns] = [.resourceID, .iamPrincipal] + SurveyedColumns.elements
 
     var names: Names {
         get { charges.names }
@@ -38,7 +38,8 @@ struct BillTally: InputTally {
         if let month = surveyed.period { rowsByPeriod[month, default: 0] += 1 }
         if case .fault = surveyed.row { return }
         if let month = surveyed.period, month != period { return }
-        if let cost = surveyed.cost { totals[surveyed.currency, default: ExactSum()] += cost } else { unreadableCosts += 1 }
+        rowsOfMonth += 1
+        if let cost = surveyed.cost { totals[surveyed.currency, default: ExactSum()] += cost }
         guard case .charge(let platform, let item) = surveyed.row, item.isUsage else { return }
         var fill = fills[platform] ?? Fill()
         fill.rows += 1
@@ -54,7 +55,7 @@ struct BillTally: InputTally {
         let map = charges.names.absorb(other.names)
         charges.absorb(other.charges)
         for (currency, sum) in other.totals { totals[map[Int(currency.index)], default: ExactSum()] += sum }
-        unreadableCosts += other.unreadableCosts
+        rowsOfMonth += other.rowsOfMonth
         rowsByPeriod.merge(other.rowsByPeriod, uniquingKeysWith: +)
         for (platform, fill) in other.fills {
             var mine = fills[platform] ?? Fill()

@@ -8,9 +8,12 @@ extension Inspection {
     ///
     /// Each role or user becomes a workload of its own that claims it. Shared roles become none: they are listed in the note, to be split first.
     public func draftRegistry(_ registry: Registry) -> JSONText {
-        let claimable = callers.filter { !$0.isShared && claimedPrincipal($0.principal) != nil }
-        var taken: Set<String> = []
-        let workloads = claimable.map { caller in draft(caller, id: DraftID.unique(caller.principal, &taken)) }
+        // With a registry at hand, the draft is what it lacks.
+        let claimed = Set(registry.workloads.flatMap(\.claims).map(\.anchor.text))
+        let listed = Set(registry.workspaces.map(\.arn))
+        let claimable = callers.filter { !$0.isShared && claimedPrincipal($0.principal) != nil && !claimed.contains($0.principal) }
+        var taken = DraftIDs(registry.workloads.map(\.id))
+        let workloads = claimable.map { caller in draft(caller, id: taken.unique(caller.principal)) }
         let shared = callers.filter { $0.isShared }.map(\.principal)
         var note =
             "Draft of apportion inspect for \(period?.text ?? "no month"). Fill in owners, join workloads that are one, and remove what is not yours."
@@ -19,11 +22,14 @@ extension Inspection {
             ("version", .number(1)),
             ("note", .string(note)),
             ("hierarchy", .array(registry.hierarchy.map { .string($0) })),
-            ("tagKeys", .array(registry.tagKeys.filter { !$0.isEmpty }.map { .string($0) })),
+            ("tagKeys", .array(writtenKeys(registry.tagKeys).map { .string($0) })),
             ("workloads", .array(workloads)),
-            ("workspaces", .array(workspaces.filter { ARN(Array($0.arn.utf8))?.isWorkspace == true }.map { draft($0, registry.tagKeys) })),
+            ("workspaces", .array(workspaces.filter { ARN(Array($0.arn.utf8))?.isWorkspace == true && !listed.contains($0.arn) }.map { draft($0, registry.tagKeys) })),
         ])
     }
+
+    /// Without the empty ones at the end, which are the reader's own.
+    private func writtenKeys(_ keys: [String]) -> [String] { Array(keys[..<((keys.lastIndex { !$0.isEmpty } ?? -1) + 1)]) }
 
     private func draft(_ caller: CallerPicture, id: String) -> JSONText {
         let places = caller.workspaces.filter { !$0.isEmpty }.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
@@ -51,9 +57,15 @@ extension Inspection {
     }
 }
 
-/// The id of a drafted workload: the role's or user's name, fit for files and command lines.
-enum DraftID {
-    static func unique(_ principal: String, _ taken: inout Set<String>) -> String {
+/// The ids of drafted workloads: each the role's or user's name, fit for files and command lines, and a number where several have it.
+struct DraftIDs {
+    private var taken: Set<String>
+    /// The next number to try for a name.
+    private var numbers: [String: Int] = [:]
+
+    init(_ taken: [String]) { self.taken = Set(taken) }
+
+    mutating func unique(_ principal: String) -> String {
         let name = principal.split(separator: "/").last.map(String.init) ?? principal
         var id = String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
         while id.contains("--") { id = id.replacing("--", with: "-") }
@@ -61,10 +73,10 @@ enum DraftID {
         while id.hasSuffix("-") { id.removeLast() }
         if id.isEmpty { id = "workload" }
         var candidate = id
-        var number = 2
         while !taken.insert(candidate).inserted {
+            let number = numbers[id, default: 2]
+            numbers[id] = number + 1
             candidate = "\(id)-\(number)"
-            number += 1
         }
         return candidate
     }

@@ -34,6 +34,7 @@ public struct Finding: Sendable, Equatable {
         case sumTooLarge = "sum-too-large"
         case tagsNotActivated = "tags-not-activated"
         case trailGap = "trail-gap"
+        case unlistedFile = "unlisted-file"
         case unusableFile = "unusable-file"
         case usageLogCoverage = "usage-log-coverage"
         case usageLogOfAnotherWorkspace = "usage-log-of-another-workspace"

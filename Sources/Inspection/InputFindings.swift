@@ -35,21 +35,29 @@ struct InputFindings {
                     follows: "All of them are read and added up: two deliveries of one month would count twice.",
                     remedy: "Sync the export's whole folder, or make sure that the files are one delivery."))
         }
-        for fault in input.faults { findings.append(fault.contains("several deliveries") ? ambiguous(fault) : damaged(fault)) }
+        if !input.unlisted.isEmpty {
+            findings.append(
+                Finding(
+                    .notice, .unlistedFile,
+                    "\(counted(input.unlisted.count, "data file lies", "data files lie")) beside manifests, but none lists \(input.unlisted.count == 1 ? "it" : "them"): \(listed(input.unlisted, most: 3)).",
+                    follows: "What no manifest lists is not read, here or by a run.",
+                    remedy: "If it belongs, sync its manifest; else remove it: it is an old delivery's, or half of a new one."))
+        }
+        for fault in input.faults {
+            findings.append(
+                Finding(.problem, .unusableFile, fault + ".", follows: "What it holds is not read.", remedy: "Fetch it again, or look at its name and rights."))
+        }
+        for what in input.ambiguities {
+            findings.append(
+                Finding(
+                    .problem, .ambiguousDelivery, what + ".",
+                    follows: "Each restates the whole month, so reading both would count every dollar twice; a run refuses.",
+                    remedy: "The manifest that lies in the period's own folder says which delivery is the newest."))
+        }
     }
 
     private func wrongFormat(_ what: String, _ setting: String?) -> Finding {
         Finding(.problem, .wrongFormat, what, follows: "Nothing of it can be read.", remedy: setting ?? "")
-    }
-
-    private func ambiguous(_ what: String) -> Finding {
-        Finding(
-            .problem, .ambiguousDelivery, what + ".", follows: "Each restates the whole month, so reading both would count every dollar twice; a run refuses.",
-            remedy: "Sync the manifest that lies in the period's own folder: it says which delivery is the newest.")
-    }
-
-    private func damaged(_ what: String) -> Finding {
-        Finding(.problem, .unusableFile, what + ".", follows: "What it speaks of is not read.", remedy: "Fetch it again.")
     }
 
     private func isOfPeriod(_ delivery: Delivery) -> Bool { inspection.period.map { delivery.period == $0 } ?? true }
@@ -63,10 +71,11 @@ struct InputFindings {
                     follows: "A run refuses this month, since its total would be too small; the figures below lack these files.",
                     remedy: "Sync the folder again; nothing else is lost."))
         }
-        guard let period = inspection.period, !inspection.periods.isEmpty, !inspection.periods.contains(period) else { return }
+        let hasBill = !inspection.input.deliveries.isEmpty || !inspection.input.looseBills.isEmpty
+        guard let period = inspection.period, hasBill, !inspection.periods.contains(period) else { return }
         findings.append(
             Finding(
-                .problem, .noSuchMonth, "There is no delivery for \(period.text); there are \(listed(inspection.periods.map(\.text), most: 12)).",
+                .problem, .noSuchMonth, "There is no bill for \(period.text)\(inspection.periods.isEmpty ? "" : "; there \(inspection.periods.count == 1 ? "is" : "are") \(listed(inspection.periods.map(\.text), most: 12))").",
                 follows: "A run of this month has nothing to read.", remedy: "Sync that month, or look at another with --period."))
     }
 

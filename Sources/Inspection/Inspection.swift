@@ -41,7 +41,8 @@ public struct Inspection: Sendable {
         public var rows = RowCounts.none
         /// Charges by platform, line item type and currency; nil where the sum is beyond what a run takes.
         public var charges: [(platform: String, lineItemType: String, currency: String, rows: Int, cost: Amount?)] = []
-        /// What rows of other services cost, by currency.
+        /// The month's rows of other services, and what they cost by currency.
+        public var otherRows = 0
         public var otherServices: [(currency: String, cost: Amount)] = []
         public var nearMisses: [(column: String, comparison: String, text: String, rows: Int)] = []
         /// Until when the month's usage is billed.

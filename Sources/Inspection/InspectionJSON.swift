@@ -16,7 +16,7 @@ extension Inspection {
             ("callers", .array(callers.map(json))),
             ("other_files", .object([
                 ("loose_bills", .array(input.looseBills.map { .string($0.path) })), ("registries", .array(input.registries.map { .string($0) })),
-                ("unknown", .number(input.unknownCount)), ("digests_and_insights", .number(input.otherTrailFiles)),
+                ("unlisted", .array(input.unlisted.map { .string($0) })), ("unknown", .array(input.unknown.map { .string($0) })), ("digests_and_insights", .number(input.otherTrailFiles)),
             ])),
         ])
     }

@@ -11,10 +11,12 @@ struct InspectionReading {
     let period: Month
     private let input: InputSurvey
     private let progress: Progress
-    /// The deliveries that are read as bills, and behind them the loose files as one more.
+    /// The deliveries that are read as bills; loose files come behind them.
     let sources: [Delivery]
     private(set) var bill: BillTally
     private(set) var trail: TrailTally
+    /// What lies in folders that a run would not open: only its lateness is told, since none of it would count.
+    private(set) var trailBeyondSlack: TrailTally
     private(set) var usage = UsageTally()
     private(set) var usageWorkspaces: [String: Int] = [:]
     private(set) var attribution: Attribution?
@@ -29,7 +31,8 @@ struct InspectionReading {
         self.progress = progress
         sources = input.deliveries.filter { $0.period == period && $0.state == .newest && $0.wrongFormat == nil }
         bill = BillTally(period: period, unitPrice: options.registry.unitPrice)
-        trail = TrailTally(period: period, slackDays: options.trailSlackDays)
+        trail = TrailTally(period: period)
+        trailBeyondSlack = trail
     }
 
     mutating func read() {
@@ -38,7 +41,9 @@ struct InspectionReading {
         readBills()
         progress.enter(.attribution)
         bill.charges.settleCandidates()
+        note(bill.charges.adoptedFaults, [])
         trail.evidence.settle()
+        trailBeyondSlack.evidence.settle()
         callsByCaller = trail.evidence.callsByCaller
         callsByWorkspace = trail.evidence.callsByWorkspace
         do throws(AttributionFault) {
@@ -60,22 +65,29 @@ struct InspectionReading {
     }
 
     private mutating func readTrail() {
-        // Nothing of the month lies in a folder of two days before it; what was delivered late may lie in any later one.
-        let files = input.trailFiles.filter { ($0.deliveryDay ?? .max) >= period.firstDay - 1 }
         progress.enter(.trail)
+        // As a run does: nothing of the month lies in a folder of two days before it, and what was delivered too late is not opened.
+        let lastDay = period.next.firstDay - 1 + options.trailSlackDays
+        let files = input.trailFiles.filter { ($0.deliveryDay ?? .max) >= period.firstDay - 1 }
+        let work = trailWork(files.filter { ($0.deliveryDay ?? .min) <= lastDay })
+        trail = work.tally
+        note(work.tally.faults, work.unopened)
+        trailBeyondSlack = trailWork(files.filter { ($0.deliveryDay ?? .min) > lastDay }).tally
+    }
+
+    private func trailWork(_ files: [InputSurvey.File]) -> TallyWork<TrailTally> {
         let days = Dictionary(files.map { ($0.path, $0.deliveryDay) }, uniquingKeysWith: { first, _ in first })
         let reading = LogReading(period: period, maxInflatedBytes: options.maxInflatedBytes)
         let progress = progress
-        let work = TallyWork.read(planned(.trail, files), trail, threads: options.threads, goesOn: true) {
+        return TallyWork.read(planned(.trail, files), TrailTally(period: period), threads: options.threads, goesOn: true) {
             (file, names, buffers, tally) throws(FileFault) in
             let day = days[file.path] ?? nil
+            let order = file.order
             return try surveyTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, _ in
-                tally.add(record, deliveryDay: day, order: file.order)
+                tally.add(record, deliveryDay: day, order: order)
                 return true
             }
         }
-        trail = work.tally
-        note(work.tally.faults, work.unopened)
     }
 
     private mutating func readUsageLogs() {
@@ -101,8 +113,11 @@ struct InspectionReading {
                 files.append(PlannedFile(kind: .bill, path: path, sizeBytes: fileIdentity(path)?.size ?? 0, argument: number, source: number))
             }
         }
-        files += input.looseBills.map {
-            PlannedFile(kind: .bill, path: $0.path, sizeBytes: $0.sizeBytes, argument: sources.count, source: sources.count)
+        // Loose files are one source for each PATH.
+        let roots = Set(input.looseBills.map(\.root)).sorted(by: bytewiseLess)
+        for file in input.looseBills {
+            let source = sources.count + (roots.firstIndex(of: file.root) ?? 0)
+            files.append(PlannedFile(kind: .bill, path: file.path, sizeBytes: file.sizeBytes, argument: source, source: source))
         }
         progress.expect(files.reduce(0) { $0 + $1.sizeBytes })
         progress.enter(.bill)
@@ -121,8 +136,9 @@ struct InspectionReading {
 
     /// Faults end a run, so the first few are told, in the order in which a run would meet them.
     private mutating func note(_ faults: [(order: FaultOrder, fault: InputFault)], _ unopened: [RunEnd]) {
-        let all = (faults.map { ($0.order, $0.fault.message()) } + unopened.map { ($0.order, $0.message ?? "") }).sorted { $0.0 < $1.0 }
-        for (_, message) in all.prefix(3) {
+        let all = (faults.map { RunEnd(order: $0.order, fault: $0.fault) } + unopened).sorted { $0.order < $1.order }
+        // A message reads the file again up to its line, so only those that are shown are made.
+        for message in all.prefix(3).map({ $0.message ?? $0.fault?.message() ?? "" }) {
             brokenFiles.append(
                 Finding(
                     .problem, .brokenFile, message, follows: "A run of this month ends here with exit code 65; --keep-going would set it aside.",
@@ -142,14 +158,16 @@ struct InspectionReading {
         let names = bill.charges.names
         inspection.bill.rows = bill.charges.rows
         inspection.bill.charges = bill.charges.chargedCells.map { ($0.platform.text, $0.lineItemType, $0.currency, $0.rows, $0.cost) }
+        let cells = bill.charges.chargedCells
         var other: [String: ExactSum] = [:]
         for (currency, sum) in bill.totals { other[names.text(currency), default: ExactSum()] += sum }
-        for cell in bill.charges.chargedCells {
-            if let cost = cell.cost { other[cell.currency, default: ExactSum()] += Amount(atto: -cost.atto) }
-        }
-        inspection.bill.otherServices = other.keys.sorted(by: bytewiseLess).compactMap { currency in
+        for cell in cells { other[cell.currency, default: ExactSum()] += Amount(atto: -(cell.cost?.atto ?? 0)) }
+        // What is left where a sum is beyond all bounds means nothing.
+        let wrong = Set(cells.filter { $0.cost == nil }.map(\.currency))
+        inspection.bill.otherServices = other.keys.filter { !wrong.contains($0) }.sorted(by: bytewiseLess).compactMap { currency in
             other[currency]?.amount.map { (currency, $0) }
         }
+        inspection.bill.otherRows = bill.rowsOfMonth - cells.reduce(0) { $0 + $1.rows }
         inspection.bill.nearMisses = bill.charges.nearMissCounts.map { ($0.column.text, $0.comparison.rawValue, $0.text, $0.rows) }
         inspection.trail = trailPicture()
         inspection.usageLog.files = input.usageLogs.count

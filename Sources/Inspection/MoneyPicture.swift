@@ -16,7 +16,9 @@ struct MoneyPicture {
 
         mutating func add(_ cost: Amount, _ currency: String, part: String) {
             costs[currency, default: .zero].atto += cost.atto
-            if !part.isEmpty { parts[part, default: 0] += cost.atto }
+            guard !part.isEmpty else { return }
+            let (sum, overflow) = parts[part, default: 0].addingReportingOverflow(cost.atto)
+            parts[part] = overflow ? (cost.atto > 0 ? .max : .min) : sum
         }
 
         var listed: [(currency: String, cost: Amount)] {
@@ -80,10 +82,12 @@ struct MoneyPicture {
         let all = Set(byCaller.keys).union(counts.keys)
         return all.map { principal -> (Int128, Inspection.CallerPicture) in
             let money = byCaller[principal] ?? Money()
+            // A role's or user's own account, else the first in which it called.
+            let own = ARN(Array(principal.utf8)).map { String(decoding: $0.account, as: UTF8.self) } ?? ""
             return (
                 money.weight,
                 Inspection.CallerPicture(
-                    principal: principal, account: counts[principal]?.account ?? money.account, costs: money.listed,
+                    principal: principal, account: own.isEmpty ? counts[principal]?.account ?? money.account : own, costs: money.listed,
                     calls: counts[principal]?.calls ?? 0, apiKeyCalls: apiKeyCalls[principal] ?? 0, isShared: sharedRole(Array(principal.utf8)),
                     workspaces: money.orderedParts)
             )

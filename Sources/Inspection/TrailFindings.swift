@@ -7,11 +7,14 @@ struct TrailFindings {
     private let inspection: Inspection
     private let reading: InspectionReading
     private let calls: Int
+    /// Of every account the days on which hourly or daily usage of the Claude Platform began; an account without any has none.
+    private let daysOfUsage: [String: Set<Int>]
 
     init(_ inspection: Inspection, _ reading: InspectionReading) {
         self.inspection = inspection
         self.reading = reading
         calls = inspection.trail.events.evidence
+        daysOfUsage = TrailFindings.daysOfUsage(reading)
         guard !inspection.input.trailFiles.isEmpty else { return }
         dataEvents()
         accounts()
@@ -41,17 +44,15 @@ struct TrailFindings {
     private mutating func accounts() {
         guard calls > 0 else { return }
         let seen = Set(inspection.trail.places.map(\.account))
-        let silent = inspection.bill.accounts.filter { !seen.contains($0) && hasClaudeUsage($0) }
+        // Calls in a workspace are evidence for its account, whoever made them.
+        let facts = reading.attribution?.gapFacts
+        let withEvidence = Set(facts?.accounts.map { reading.attribution?.ledger.names.text($0) ?? "" } ?? [])
+        let silent = inspection.bill.accounts.filter { !seen.contains($0) && daysOfUsage[$0] != nil && !withEvidence.contains($0) }
         guard !silent.isEmpty else { return }
         findings.append(
             Finding(
                 .problem, .accountWithoutTrail, "\(listed(silent)) \(silent.count == 1 ? "spends" : "spend") on the Claude Platform, but no record of \(silent.count == 1 ? "it" : "them") is here.",
                 follows: "That money has no caller.", remedy: "Sync the trail of \(silent.count == 1 ? "this account" : "these accounts"), or use an organization trail."))
-    }
-
-    private func hasClaudeUsage(_ account: String) -> Bool {
-        guard let ledger = reading.attribution?.ledger else { return false }
-        return ledger.groups.contains { $0.isUsage && $0.platform == .claudePlatform && ledger.names.text($0.usageAccount) == account }
     }
 
     /// Days on which an account spent, but of which its trail has no record of any kind, though it has on other days. Nights and weekends on
@@ -65,7 +66,7 @@ struct TrailFindings {
             // A day counts as covered when any region has a record of it.
             var covered: Set<Int> = []
             for place in places { covered.formUnion((place.firstDay...place.lastDay).filter { !place.missingDays.contains($0) }) }
-            let missing = daysOfUsage(account).subtracting(covered).sorted()
+            let missing = (daysOfUsage[account] ?? []).subtracting(covered).sorted()
             if !missing.isEmpty, !covered.isEmpty { accountsByDays[missing, default: []].append(account) }
         }
         for (days, accounts) in accountsByDays.sorted(by: { $0.value[0] < $1.value[0] }) {
@@ -79,33 +80,39 @@ struct TrailFindings {
         }
     }
 
-    /// The days of the month on which hourly or daily usage of the Claude Platform began.
-    private func daysOfUsage(_ account: String) -> Set<Int> {
-        guard let ledger = reading.attribution?.ledger else { return [] }
-        var days: Set<Int> = []
-        for group in ledger.groups where group.isUsage && group.platform == .claudePlatform && ledger.names.text(group.usageAccount) == account {
+    private static func daysOfUsage(_ reading: InspectionReading) -> [String: Set<Int>] {
+        guard let ledger = reading.attribution?.ledger else { return [:] }
+        var days: [Name: Set<Int>] = [:]
+        for group in ledger.groups where group.isUsage && group.platform == .claudePlatform {
             let isOfOneDay = group.end.microseconds - group.start.microseconds <= Instant.day
-            if isOfOneDay, group.start >= reading.period.start, group.start < reading.period.end { days.insert(group.start.dayNumber) }
+            let isInMonth = group.start >= reading.period.start && group.start < reading.period.end
+            days[group.usageAccount, default: []].formUnion(isOfOneDay && isInMonth ? [group.start.dayNumber] : [])
         }
-        return days
+        return Dictionary(days.map { (ledger.names.text($0.key), $0.value) }, uniquingKeysWith: { $0.union($1) })
     }
 
     private mutating func lateness() {
-        let late = reading.trail.lateCalls
+        let (within, beyond) = (reading.trail, reading.trailBeyondSlack)
+        // A call that was delivered in time as well is not late.
+        let lateBeyond = beyond.lateCalls.subtracting(within.evidence.ids(among: beyond.lateCalls))
+        let late = within.lateCalls.count + lateBeyond.count
         guard late > 0 else { return }
-        let beyond = reading.trail.callsBeyondSlack
-        let needed = lastDelivery - (reading.period.next.firstDay - 1)
-        findings.append(
-            Finding(
-                beyond > 0 ? .problem : .notice, .lateEvents,
-                "\(counted(late, "call lies", "calls lie")) in folders of up to \(counted(reading.trail.latestDelivery, "day", "days")) after the call.",
-                follows: beyond > 0
-                    ? "A run would not open the folders of \(beyond == 1 ? "one of them" : "\(beyond) of them"): it reads to \(reading.options.trailSlackDays) days after the month."
-                    : "A run of this month today and one next week may differ.",
-                remedy: beyond > 0 ? "Run with --trail-slack \(max(needed, reading.options.trailSlackDays + 1))." : "Run again until the month is invoiced."))
+        let delay = max(within.longestDelay, beyond.longestDelay)
+        let what = "\(counted(late, "call lies", "calls lie")) in folders of up to \(counted(delay, "day", "days")) after the call."
+        if !lateBeyond.isEmpty {
+            let needed = beyond.lastLateDelivery - (reading.period.next.firstDay - 1)
+            findings.append(
+                Finding(
+                    .problem, .lateEvents, what,
+                    follows: "A run reads folders to \(counted(reading.options.trailSlackDays, "day", "days")) after the month, so \(lateBeyond.count == 1 ? "one of them is" : "\(lateBeyond.count) of them are") not evidence, and not in the figures here.",
+                    remedy: "Run with --trail-slack \(needed)."))
+        } else {
+            findings.append(
+                Finding(
+                    .notice, .lateEvents, what, follows: "A run of this month today and one next week may differ.",
+                    remedy: "Run again until the month is invoiced."))
+        }
     }
-
-    private var lastDelivery: Int { inspection.input.trailFiles.compactMap(\.deliveryDay).max() ?? 0 }
 
     private mutating func keys() {
         let withKey = inspection.callers.reduce(0) { $0 + $1.apiKeyCalls }

@@ -8,15 +8,18 @@ struct TrailTally: InputTally {
     private(set) var kinds: [Kind: Int] = [:]
     /// Records by account, region and day.
     private(set) var days: [Place: [Int: Int]] = [:]
-    /// Calls made with an API key, by caller.
-    private(set) var apiKeyCalls: [Name: Int] = [:]
-    /// Billable calls that lay in a folder of a later day than usual, and the most days between a call and its delivery.
-    private(set) var lateCalls = 0
-    private(set) var latestDelivery = 0
+    /// Calls made with an API key, and calls that lay in a folder of a later day than usual; copies and all.
+    private var apiKeyEvents: Set<RecordID> = []
+    private var lateEvents: Set<RecordID> = []
+    /// The most days between a call and its delivery, and the last day on which one was delivered.
+    private(set) var longestDelay = 0
+    private(set) var lastLateDelivery = 0
     private let period: Month
-    /// Deliveries up to this day after the month are read by a run.
-    private let slackDays: Int
-    private(set) var callsBeyondSlack = 0
+
+    /// Of what became evidence the calls made with an API key, by caller; after `evidence` is settled.
+    var apiKeyCalls: [Name: Int] { evidence.callsByPrincipal(among: apiKeyEvents) }
+    /// Of what became evidence the late calls, by the texts of their ids.
+    var lateCalls: Set<[UInt8]> { evidence.ids(among: lateEvents) }
 
     struct Kind: Hashable, Sendable {
         var source: Name
@@ -36,10 +39,7 @@ struct TrailTally: InputTally {
 
     var faults: [(order: FaultOrder, fault: InputFault)] { evidence.faults }
 
-    init(period: Month, slackDays: Int) {
-        self.period = period
-        self.slackDays = slackDays
-    }
+    init(period: Month) { self.period = period }
 
     /// - Parameter deliveryDay: The day in the file's path.
     mutating func add(_ surveyed: SurveyedRecord, deliveryDay: Int?, order: (Int) -> FaultOrder) {
@@ -50,15 +50,15 @@ struct TrailTally: InputTally {
         kinds[Kind(source: surveyed.source, event: surveyed.event, category: surveyed.category), default: 0] += 1
         days[Place(account: surveyed.account, region: surveyed.region), default: [:]][time.dayNumber, default: 0] += 1
         guard case .call(let event, _) = surveyed.record else { return }
-        if surveyed.usesAPIKey { apiKeyCalls[event.principal, default: 0] += 1 }
+        if surveyed.usesAPIKey { apiKeyEvents.insert(event.id) }
         guard let deliveryDay else { return }
         // CloudTrail delivers within minutes, so a file of the next day holds the last minutes of the day before.
         let delay = deliveryDay - time.dayNumber
         if delay > 1 {
-            lateCalls += 1
-            latestDelivery = max(latestDelivery, delay)
+            lateEvents.insert(event.id)
+            longestDelay = max(longestDelay, delay)
+            lastLateDelivery = max(lastLateDelivery, deliveryDay)
         }
-        if deliveryDay > period.next.firstDay - 1 + slackDays { callsBeyondSlack += 1 }
     }
 
     mutating func absorb(_ other: TrailTally) {
@@ -71,9 +71,9 @@ struct TrailTally: InputTally {
         for (place, counts) in other.days {
             days[Place(account: mapped(place.account), region: mapped(place.region)), default: [:]].merge(counts, uniquingKeysWith: +)
         }
-        for (caller, count) in other.apiKeyCalls { apiKeyCalls[mapped(caller), default: 0] += count }
-        lateCalls += other.lateCalls
-        latestDelivery = max(latestDelivery, other.latestDelivery)
-        callsBeyondSlack += other.callsBeyondSlack
+        for id in other.apiKeyEvents { apiKeyEvents.insert(id.mapped(map)) }
+        for id in other.lateEvents { lateEvents.insert(id.mapped(map)) }
+        longestDelay = max(longestDelay, other.longestDelay)
+        lastLateDelivery = max(lastLateDelivery, other.lastLateDelivery)
     }
 }

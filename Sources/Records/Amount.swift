@@ -82,7 +82,8 @@ extension Amount {
     /// Reads decimal text: an optional sign, digits with at most one point (`.5` and `5.` too), an optional exponent.
     ///
     /// Digits behind the 18th decimal are rounded half-even; `isExact` then is false.
-    public static func parse(_ text: Span<UInt8>) throws(AmountFault) -> (amount: Amount, isExact: Bool) {
+    /// What lies beyond ±`limit` is out of range: that of a single amount, or `sumLimit` where sums are read back.
+    public static func parse(_ text: Span<UInt8>, limit: Int128 = singleLimit) throws(AmountFault) -> (amount: Amount, isExact: Bool) {
         guard !text.isEmpty else { throw .empty }
         var at = 0
         let isNegative = text[0] == UInt8(ascii: "-")
@@ -121,7 +122,7 @@ extension Amount {
         let magnitude: UInt128
         var isExact = true
         if power >= 0 {
-            guard power <= 33, let factor = powerOfTen(power) else { throw .outOfRange }
+            guard power <= 36, let factor = powerOfTen(power) else { throw .outOfRange }
             let (product, overflow) = digits.multipliedReportingOverflow(by: factor)
             guard !overflow else { throw .outOfRange }
             magnitude = product
@@ -136,7 +137,7 @@ extension Amount {
             magnitude = 0
             isExact = false
         }
-        guard magnitude <= UInt128(singleLimit) else { throw .outOfRange }
+        guard magnitude <= UInt128(limit) else { throw .outOfRange }
         return (Amount(atto: isNegative ? -Int128(magnitude) : Int128(magnitude)), isExact)
     }
 

@@ -126,10 +126,10 @@ private func headerOf(
     }
     if row.fault != nil { return failure("has a header with damaged quotes; fetch the file again", endsRun: false) }
     var cells = CSVCellReader()
+    var ranges = [Range<Int>](repeating: 0..<0, count: row.cellCount)
+    scanner.cells(Array(0..<row.cellCount), of: row, into: &ranges)
     var names: [String] = []
-    for index in 0..<row.cellCount {
-        names.append(cells.text(bytes, scanner.cell(index, of: row)) { String(decoding: copied($0), as: UTF8.self) })
-    }
+    for range in ranges { names.append(cells.text(bytes, range) { String(decoding: copied($0), as: UTF8.self) }) }
     let header = BillHeader(names: names, tagKeys: reading.tagKeys + ["workspace", "workspace_id"])
     if let missing = header.missing(reading.costBasis) {
         return failure(

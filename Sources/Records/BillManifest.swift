@@ -103,11 +103,14 @@ struct BillManifest {
         identity = "\(kind.rawValue):\(identityParts.joined(separator: "/")):\(name)"
     }
 
-    /// Where the report or export lies below PATH, for people.
-    var place: String {
+    /// Where the report or export lies below PATH, for people; its name where that is PATH itself.
+    var place: String { placeFolder.isEmpty ? name : placeFolder }
+
+    /// The report's or export's folder below PATH; empty where that is PATH itself.
+    var placeFolder: String {
         let folder = periodFolder.map { $0.split(separator: "/").dropLast().joined(separator: "/") } ?? ""
         let shown = kind == .export && folder.hasSuffix("metadata") ? String(folder.dropLast("metadata".count + (folder.count > 8 ? 1 : 0))) : folder
-        return shown.isEmpty ? name : shown
+        return shown
     }
 
     /// The paths below PATH at which a key's file may lie, best first.

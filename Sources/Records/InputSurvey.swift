@@ -30,6 +30,8 @@ public struct Delivery: Sendable {
 public struct InputSurvey: Sendable {
     public struct File: Sendable {
         public var path: String
+        /// The PATH below which it was found.
+        public var root: String
         public var sizeBytes: Int
         /// Day number of the delivery date in its path; nil without one.
         public var deliveryDay: Int?
@@ -44,13 +46,16 @@ public struct InputSurvey: Sendable {
     public var otherTrailFiles = 0
     /// Registries, by their members.
     public var registries: [String] = []
-    /// Files that look like nothing that is read; a few by name, and how many.
+    /// Files that look like nothing that is read.
     public var unknown: [String] = []
-    public var unknownCount = 0
+    /// Data files beside manifests of which none lists them.
+    public var unlisted: [String] = []
     /// Data files that are not read, such as Parquet, where no manifest lists them, with what to change.
     public var wrongFormats: [(path: String, setting: String)] = []
     /// Manifests that cannot be used, and what could not be looked at, each in one line.
     public var faults: [String] = []
+    /// Deliveries of one month of which nothing says which is the newest, each in one line.
+    public var ambiguities: [String] = []
 
     public init() {}
 }
@@ -59,20 +64,23 @@ public struct InputSurvey: Sendable {
 public func surveyInputs(_ paths: [String]) throws(PlanFault) -> InputSurvey {
     var survey = InputSurvey()
     var seen: Set<FileIdentity> = []
+    // Files that are named one by one belong together where they lie together, as a shell's pattern names them.
+    var named: [String: [FoundFile]] = [:]
     for path in paths {
         switch pathKind(path) {
         case .missing: throw PlanFault(.input, "\(path): is missing; check the path")
         case .other: throw PlanFault(.input, "\(path): is neither a file nor a folder; check the path")
         case .file:
             guard let identity = fileIdentity(path), seen.insert(identity).inserted else { continue }
-            survey.sort([FoundFile(relativePath: lastPart(path), identity: identity)], below: folder(of: path))
+            named[folder(of: path), default: []].append(FoundFile(relativePath: lastPart(path), identity: identity))
         case .folder:
             let found: (files: [FoundFile], leftOut: [(path: String, reason: String)])
-            do { found = try filesBelow(path) } catch { throw PlanFault(error) }
+            do { found = try filesBelow(path, goesOn: true) } catch { throw PlanFault(error) }
             for entry in found.leftOut { survey.faults.append("\(joinedPath(path, entry.path)): left out: \(entry.reason)") }
             survey.sort(found.files.filter { seen.insert($0.identity).inserted }, below: path)
         }
     }
+    for folder in named.keys.sorted(by: bytewiseLess) { survey.sort(named[folder] ?? [], below: folder) }
     return survey
 }
 
@@ -107,22 +115,28 @@ extension InputSurvey {
         for key in months.keys.sorted(by: bytewiseLess) {
             let all = months[key] ?? []
             var chosen: BillManifest?
-            do throws(PlanFault) { chosen = try newest(all, root) } catch { faults.append(error.message) }
+            do throws(PlanFault) { chosen = try newest(all, root) } catch { ambiguities.append(error.message) }
             for manifest in all {
                 let isNewest = manifest.relativePath == chosen?.relativePath
                 var delivery = Delivery(
-                    name: manifest.name, kind: manifest.kind == .export ? "CUR 2.0" : "legacy CUR", place: joinedPath(root, manifest.place),
+                    name: manifest.name, kind: manifest.kind == .export ? "CUR 2.0" : "legacy CUR", place: manifest.placeFolder.isEmpty ? root : joinedPath(root, manifest.placeFolder),
                     manifest: joinedPath(root, manifest.relativePath), period: manifest.period,
                     state: chosen == nil ? .ambiguous : isNewest ? .newest : .replaced)
                 delivery.wrongFormat = manifest.keys.lazy.compactMap(wrongFormatOf).first
+                var identities: Set<FileIdentity> = []
                 for key in manifest.keys {
                     let found = manifest.candidates(for: key).map { joinedPath(root, $0) }.first { pathKind($0) == .file }
-                    guard let found, let resolved = resolvedPath(root), stays(found, in: resolved) else {
+                    guard let found, let resolved = resolvedPath(root), let identity = fileIdentity(found) else {
                         delivery.missing.append(key)
                         continue
                     }
+                    guard stays(found, in: resolved) else {
+                        faults.append("\(delivery.manifest): lists '\(key)', a link that leads out of \(root); nothing outside is read")
+                        continue
+                    }
                     listed.insert(found)
-                    delivery.files.append(found)
+                    // A file that is listed twice holds its rows once.
+                    if identities.insert(identity).inserted { delivery.files.append(found) }
                 }
                 deliveries.append(delivery)
             }
@@ -132,18 +146,15 @@ extension InputSurvey {
     private mutating func sort(_ file: FoundFile, below root: String, hasManifests: Bool) {
         let path = joinedPath(root, file.relativePath)
         let name = lastPart(file.relativePath)
-        let entry = File(path: path, sizeBytes: file.identity.size, deliveryDay: deliveryDay(path, below: root))
+        let entry = File(path: path, root: root, sizeBytes: file.identity.size, deliveryDay: deliveryDay(path, below: root))
         func ends(_ suffixes: String...) -> Bool { suffixes.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") } }
         if ends(".csv") {
-            // Beside manifests a CSV that none lists is an old delivery's or half of one; where there is none, every CSV counts.
-            guard !hasManifests else { return }
-            let header = firstBytes(of: path).prefix { $0 != 0x0A }
-            let isBill = ["lineItem/LineItemType", "line_item_line_item_type"].contains { String(decoding: header, as: UTF8.self).contains($0) }
-            if isBill { looseBills.append(entry) } else { note(unknown: path) }
+            // Beside manifests a CSV that none lists is not read; where there is none, every CSV counts.
+            if hasManifests { unlisted.append(path) } else { sortCSV(entry) }
         } else if let setting = wrongFormatOf(name) {
-            if !hasManifests { wrongFormats.append((path, setting)) }
+            if hasManifests { unlisted.append(path) } else { wrongFormats.append((path, setting)) }
         } else if ends(".jsonl", ".ndjson", ".log") {
-            usageLogs.append(entry)
+            sortLog(entry)
         } else if ends(".json") {
             if isOtherTrailFile(path, below: root) {
                 otherTrailFiles += 1
@@ -151,43 +162,70 @@ extension InputSurvey {
                 sortJSON(entry)
             }
         } else {
-            note(unknown: path)
+            unknown.append(path)
+        }
+    }
+
+    private mutating func sortCSV(_ file: File) {
+        let (start, fault) = firstBytes(of: file.path)
+        let header = String(decoding: start.prefix { $0 != 0x0A }, as: UTF8.self)
+        if ["lineItem/LineItemType", "line_item_line_item_type"].contains(where: header.contains) {
+            looseBills.append(file)
+        } else if let fault {
+            faults.append(fault)
+        } else {
+            unknown.append(file.path)
+        }
+    }
+
+    private mutating func sortLog(_ file: File) {
+        let (start, fault) = firstBytes(of: file.path)
+        if contains(start.span, "\"usage\"") && contains(start.span, "\"time\"") {
+            usageLogs.append(file)
+        } else if let fault {
+            faults.append(fault)
+        } else {
+            unknown.append(file.path)
         }
     }
 
     private mutating func sortJSON(_ file: File) {
-        let start = firstBytes(of: file.path)
+        let (start, fault) = firstBytes(of: file.path)
         func holds(_ word: StaticString) -> Bool { contains(start.span, word) }
+        // What is damaged is taken for what its folder says; a run would take it for that, too.
+        let liesInTrail = file.deliveryDay != nil || file.path.split(separator: "/").contains("CloudTrail")
         if holds("\"eventSource\"") || holds("\"Records\"") || holds("\"CloudTrailEvent\"") {
             trailFiles.append(file)
         } else if holds("\"usage\"") && holds("\"time\"") {
             usageLogs.append(file)
         } else if holds("\"version\"") && (holds("\"workloads\"") || holds("\"tagKeys\"")) {
             registries.append(file.path)
+        } else if liesInTrail {
+            trailFiles.append(file)
+        } else if let fault {
+            faults.append(fault)
         } else {
-            note(unknown: file.path)
+            unknown.append(file.path)
         }
-    }
-
-    private mutating func note(unknown path: String) {
-        unknownCount += 1
-        if unknown.count < 5 { unknown.append(path) }
     }
 }
 
-/// The first 64 KiB of a file's content, less where it is damaged.
-private func firstBytes(of path: String) -> [UInt8] {
-    do {
+/// The first 64 KiB of a file's content, less where it is damaged, and what is wrong with it then.
+private func firstBytes(of path: String) -> (bytes: [UInt8], fault: String?) {
+    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    var filled = 0
+    do throws(FileFault) {
         var file = try InflatedFile(path: path)
-        var bytes = [UInt8](repeating: 0, count: 64 << 10)
-        var filled = 0
-        while filled < bytes.count {
-            let count = try file.read(into: &bytes, at: filled, count: bytes.count - filled)
-            if count == 0 { break }
-            filled += count
-        }
-        return Array(bytes[..<filled])
-    } catch { return [] }
+        do throws(ByteFault) {
+            while filled < bytes.count {
+                // A little at a time: what comes before a fault is handed out, what comes with it is not.
+                let count = try file.read(into: &bytes, at: filled, count: min(4096, bytes.count - filled))
+                if count == 0 { break }
+                filled += count
+            }
+        } catch { return (Array(bytes[..<filled]), "\(path): byte \(error.offset) of the file: \(error.what)") }
+    } catch { return ([], "\(path): cannot be read: \(error.reason)") }
+    return (Array(bytes[..<filled]), nil)
 }
 
 private func contains(_ text: Span<UInt8>, _ word: StaticString) -> Bool {

@@ -162,7 +162,7 @@ struct LineItemReader: ~Copyable {
             currency: currency,
             invoice: try text(.invoiceID, row, scanner, bytes, &names),
             region: try region(row, scanner, bytes, &names),
-            resourceID: platform == .bedrock ? .empty : try text(.resourceID, row, scanner, bytes, &names),
+            resourceID: platform == .bedrock ? .empty : try workspaceID(row, scanner, bytes, &names),
             workspaceTag: platform == .bedrock ? .empty : try tag(4, row, scanner, bytes, &names),
             workspaceIDTag: platform == .bedrock ? .empty : try tag(5, row, scanner, bytes, &names),
             elements: Elements(elements[0], elements[1], elements[2], elements[3]),
@@ -216,6 +216,22 @@ struct LineItemReader: ~Copyable {
         }
         return .empty
     }
+
+    /// The resource id where it may name a workspace: other services' are as many as their resources, and lead nowhere.
+    private mutating func workspaceID(
+        _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
+    ) throws(InputFault) -> Name {
+        guard let index = header.index(.resourceID) else { return .empty }
+        let mayBe = cells.text(bytes, scanner.cell(index, of: row)) { text in
+            // What is no UTF-8 is a fault, whatever it may name.
+            holdsFolded(text, LineItemReader.workspaceMark.span) || text.count >= 7 && standsFolded(text, 0, LineItemReader.workspacePrefix.span)
+                || !isUTF8(text)
+        }
+        return mayBe ? try text(index, row, scanner, bytes, &names) : .empty
+    }
+
+    private static let workspaceMark = Array("aws-external-anthropic".utf8)
+    private static let workspacePrefix = Array("wrkspc_".utf8)
 
     private mutating func region(
         _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names

@@ -30,7 +30,10 @@ extension ActivityReader {
         var tape = JSONTape()
         // A foreign record that cannot be read says nothing; one of ours is a fault already.
         do throws(ByteFault) { try tape.read(bytes, record.range) } catch { return result }
-        if let text = tape.member("CloudTrailEvent", of: 0, in: bytes), tape.nodes[text].kind == .string {
+        // Only an object without a source may carry the record in another.
+        if record.value != nil {
+            result.describe(tape, 0, bytes, &names)
+        } else if let text = tape.member("CloudTrailEvent", of: 0, in: bytes), tape.nodes[text].kind == .string {
             let inner = tape.string(text, in: bytes)
             do throws(ByteFault) { try tape.read(inner.span, 0..<inner.count) } catch { return result }
             result.describe(tape, 0, inner.span, &names)

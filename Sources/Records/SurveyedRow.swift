@@ -3,7 +3,6 @@ import Bytes
 /// What a survey asks of a row of the bill, beside what the row is. Names are those of the reader's tally.
 public struct SurveyedRow: Sendable {
     public var row: BillRow
-    public var lineItemType = Name.empty
     public var currency = Name.empty
     /// Nil where it cannot be read.
     public var cost: Amount?
@@ -23,8 +22,6 @@ public struct SurveyedColumns: OptionSet, Hashable, Sendable {
 
     public static let resourceID = SurveyedColumns(rawValue: 1)
     public static let iamPrincipal = SurveyedColumns(rawValue: 2)
-    public static let netCost = SurveyedColumns(rawValue: 4)
-    public static let invoiceID = SurveyedColumns(rawValue: 8)
     public static let element1 = SurveyedColumns(rawValue: 16)
     public static let element2 = SurveyedColumns(rawValue: 32)
     public static let element3 = SurveyedColumns(rawValue: 64)
@@ -40,7 +37,6 @@ extension LineItemReader {
     ) -> SurveyedRow {
         var result = SurveyedRow(read)
         guard row.fault == nil, row.cellCount == header.names.count else { return result }
-        result.lineItemType = name(.lineItemType, row, scanner, bytes, &names)
         result.currency = name(.currencyCode, row, scanner, bytes, &names)
         // A survey looks at all rows, also at those whose faults are nobody's business.
         do throws(InputFault) {
@@ -67,6 +63,6 @@ extension LineItemReader {
     }
 
     private static let surveyedColumns: [(BillColumn, SurveyedColumns)] = [
-        (.resourceID, .resourceID), (.iamPrincipal, .iamPrincipal), (.netUnblendedCost, .netCost), (.invoiceID, .invoiceID),
+        (.resourceID, .resourceID), (.iamPrincipal, .iamPrincipal),
     ]
 }

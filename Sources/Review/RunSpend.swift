@@ -99,7 +99,7 @@ private struct SpendTally {
                 let end = Instant(Array(cells[2].utf8).span)
             else { throw table.fault("has '\(cells[0])', '\(cells[1])', '\(cells[2])' where a month and two times must stand") }
             let cost: Amount
-            do throws(AmountFault) { cost = try Amount.parse(Array(cells[6].utf8).span).amount } catch {
+            do throws(AmountFault) { cost = try Amount.parse(Array(cells[6].utf8).span, limit: Amount.sumLimit).amount } catch {
                 throw table.fault("cost is '\(cells[6])', which \(error.reason)")
             }
             months.insert(month)

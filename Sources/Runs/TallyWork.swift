@@ -32,6 +32,12 @@ package struct RunEnd: Sendable {
     package var fault: InputFault?
     /// For a file that cannot be opened.
     package var message: String?
+
+    package init(order: FaultOrder, fault: InputFault? = nil, message: String? = nil) {
+        self.order = order
+        self.fault = fault
+        self.message = message
+    }
 }
 
 /// What was read of one kind of input: all its files in parallel, largest first, every worker with a tally of its own; then the tallies are

@@ -26,7 +26,7 @@ enum ViewText {
 
     /// Where nothing was chosen, or nothing is there to choose.
     static func nothing(_ selection: Selection) -> StyledText {
-        StyledText(selection.isFiltered ? "  nothing in this run matches" : "  nothing in this run", .faint)
+        StyledText(selection.isFiltered ? "  nothing in this run matches" : "  no such rows in this run", .faint)
     }
 
     /// A currency's column, which only rows in several currencies need.

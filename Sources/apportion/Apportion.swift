@@ -26,7 +26,7 @@ enum Apportion {
     static func main() {
         // A reader that goes away must end a write, not the program.
         signal(SIGPIPE, SIG_IGN)
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+        exit(Output.exitCode(run(Array(CommandLine.arguments.dropFirst()))))
     }
 
     private static func run(_ words: [String]) -> Int32 {

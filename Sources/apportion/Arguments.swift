@@ -191,6 +191,7 @@ struct Arguments {
     }
 
     private mutating func takeOperand(_ word: String, _ command: Command) throws(UsageFault) {
+        if word.isEmpty { throw UsageFault(message: "\(command.operand?.word ?? "an operand") is empty; is a variable unset?") }
         if operand != nil, choice == nil, let words = command.choice?.words {
             guard words.contains(word) else {
                 let near = nearest(word, words).map { "; did you mean \($0)?" } ?? "; it is one of \(words.joined(separator: ", "))"
@@ -221,6 +222,13 @@ struct Arguments {
     /// Workers: as told, else one a core.
     func threads() throws(UsageFault) -> Int {
         try number("--threads", least: 1) ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+
+    /// How late after the month a trail folder may be dated, in days.
+    func trailSlackDays() throws(UsageFault) -> Int {
+        let days = try number("--trail-slack", least: 0) ?? 7
+        guard days <= 3650 else { throw UsageFault(message: "--trail-slack \(days) is more than ten years") }
+        return days
     }
 
     /// A time, or the midnight of a date.

@@ -96,8 +96,7 @@ enum AttributeCommand {
             options.attribution.asOf = time
         }
         options.costBasis = arguments.one("--cost").flatMap(CostBasis.init(rawValue:)) ?? .unblended
-        options.trailSlackDays = try arguments.number("--trail-slack", least: 0) ?? 7
-        guard options.trailSlackDays <= 3650 else { throw UsageFault(message: "--trail-slack \(options.trailSlackDays) is more than ten years") }
+        options.trailSlackDays = try arguments.trailSlackDays()
         options.maxInflatedBytes = try arguments.size("--max-inflated") ?? ByteLimit.inflatedBytes
         options.windowBytes = try arguments.number("--window", least: 1) ?? ByteLimit.windowBytes
         options.threads = try arguments.threads()

@@ -36,12 +36,17 @@ enum CheckCommand {
         }
         for message in faults.flatMap(\.messages) { Output.fault(message) }
         guard let registry = new.registry, faults.isEmpty else {
-            if printsJSON { Output.standard(CheckText.json(file, faults)) }
+            if printsJSON { Output.json(Array(CheckText.json(file, faults).utf8)) }
             return 65
         }
 
         var spend: RunSpend?
         if arguments.has("--runs") {
+            var given: Set<FileIdentity> = []
+            for folder in arguments.many("--runs") {
+                guard let identity = fileIdentity(joinedPath(folder.value, "allocations.csv")) else { continue }
+                if !given.insert(identity).inserted { throw UsageFault(message: "--runs \(folder.value) is given twice, which would count its money twice") }
+            }
             do throws(RunReadingFault) { spend = try RunSpend(folders: arguments.many("--runs").map(\.value), registry) } catch {
                 switch error {
                 case .missing(let what):
@@ -59,7 +64,7 @@ enum CheckCommand {
             file: file, remarks: remarks, summary: RegistrySummary(registry),
             changes: old?.registry.map { changes(from: $0, to: registry) }, against: arguments.one("--against").map(inputName), spend: spend)
         if printsJSON {
-            Output.standard(CheckText.json(findings))
+            Output.json(Array(CheckText.json(findings).utf8))
         } else {
             for remark in remarks { Output.warning("\(file):\(remark.line): \(remark.path): \(remark.what)") }
             Output.standard(CheckText.text(findings))

@@ -33,7 +33,13 @@ enum InspectCommand {
             guard let period = Month(Array(text.utf8).span) else { throw UsageFault(message: "--period '\(text)' is no month such as 2026-11") }
             options.period = period
         }
-        options.trailSlackDays = try arguments.number("--trail-slack", least: 0) ?? 7
+        options.trailSlackDays = try arguments.trailSlackDays()
+        let draft = arguments.one("--draft-registry")
+        if draft == standardStream, arguments.has("--json") { throw UsageFault(message: "--draft-registry - and --json would both write to standard output") }
+        if let draft, draft != standardStream, pathKind(draft) != .missing {
+            Output.fault("\(draft): is there already, and is not replaced; name another file")
+            return 73
+        }
         options.threads = try arguments.threads()
         if let path = arguments.one("--registry") {
             do { options.registry = try readRegistry(try readSmallInput(path), file: inputName(path)) } catch let faults as RegistryFaults {
@@ -54,22 +60,22 @@ enum InspectCommand {
             return error.kind == .data ? 65 : 66
         }
         progress.end()
-        if let path = arguments.one("--draft-registry") {
-            let draft = inspection.draftRegistry(options.registry).text()
-            if path == "-" {
-                Output.standard(String(decoding: draft, as: UTF8.self))
+        if let draft {
+            let text = inspection.draftRegistry(options.registry).text()
+            if draft == standardStream {
+                Output.json(text)
                 return 0
             }
-            do throws(RunFault) { try writeNewFile(path, draft) } catch {
+            do throws(RunFault) { try writeNewFile(draft, text) } catch {
                 for message in error.messages { Output.fault(message) }
                 return error.exitCode
             }
         }
         if arguments.has("--json") {
-            Output.standard(String(decoding: inspection.json().text(), as: UTF8.self))
+            Output.json(inspection.json().text())
         } else {
             let width = try arguments.number("--width", least: 20) ?? TerminalSize.columnsOfStandardOutput()
-            Output.standard(InspectionText(inspection, width: width).lines(draft: arguments.one("--draft-registry")))
+            Output.standard(InspectionText(inspection, width: width).lines(draft: draft, registry: arguments.one("--registry")))
         }
         return 0
     }

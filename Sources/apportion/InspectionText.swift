@@ -15,14 +15,17 @@ struct InspectionText {
         paths = inspection.paths
     }
 
-    /// - Parameter draft: Where a draft of a registry was written.
-    func lines(draft: String?) -> [StyledText] {
+    /// - Parameters:
+    ///   - draft: Where a draft of a registry was written.
+    ///   - registry: The registry that was used.
+    func lines(draft: String?, registry: String?) -> [StyledText] {
         var lines: [StyledText] = [title()]
         lines += bill()
         lines += trail()
         lines += callers()
         lines += findings()
-        lines += next(draft)
+        lines += others()
+        lines += next(draft, registry)
         return lines
     }
 
@@ -63,10 +66,10 @@ struct InspectionText {
                 .text(StyledText(cell.cost.map(CurrencySummary.cents) ?? "too large")), .text(StyledText(cell.currency)),
             ])
         }
-        for (place, other) in picture.otherServices.enumerated() {
+        for (place, other) in picture.otherServices.enumerated() where picture.otherRows > 0 {
             table.add([
                 .text(StyledText("other services", .faint)), .text(StyledText()),
-                .text(StyledText(place == 0 ? String(picture.rows.otherService) : "", .faint)),
+                .text(StyledText(place == 0 ? String(picture.otherRows) : "", .faint)),
                 .text(StyledText(CurrencySummary.cents(other.cost), .faint)), .text(StyledText(other.currency, .faint)),
             ])
         }
@@ -102,8 +105,9 @@ struct InspectionText {
         lines += wrapped(
             "\(count(picture.files, "file", "files")), \(count(calls.read, "record", "records")), \(count(calls.evidence, "billable call", "billable calls")) of the Claude Platform",
             indent: 2, .faint)
-        let byName = Dictionary(picture.kinds.map { ($0.event, $0.records) }, uniquingKeysWith: +).filter { !$0.key.isEmpty }
-        let most = byName.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6).map { "\($0.key) \($0.value)" }
+        // `s3 GetObject 111`: events of several services may have one name.
+        let byName = Dictionary(picture.kinds.map { ("\($0.source.prefix { $0 != "." }) \($0.event)", $0.records) }, uniquingKeysWith: +)
+        let most = byName.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5).map { "\($0.key) \($0.value)" }
         if !most.isEmpty { lines += wrapped("most: \(most.joined(separator: ", "))", indent: 2, .faint) }
         if inspection.usageLog.files > 0 {
             let counts = inspection.usageLog.counts
@@ -122,7 +126,7 @@ struct InspectionText {
             .init("", .left), .init("", .left, .cut(.end, least: 6), rank: 1),
         ])
         for caller in shown.prefix(12) {
-            let name = caller.principal.split(separator: "/").last.map(String.init) ?? caller.principal
+            let name = caller.principal.hasSuffix("/") ? caller.principal : caller.principal.split(separator: "/").last.map(String.init) ?? caller.principal
             var kind = caller.isShared ? "shared role" : ""
             if caller.apiKeyCalls > 0 { kind = caller.apiKeyCalls == caller.calls ? "API key" : "\(caller.apiKeyCalls) by API key" }
             let first = caller.costs.first
@@ -170,10 +174,24 @@ struct InspectionText {
         }
     }
 
-    private func next(_ draft: String?) -> [StyledText] {
+    /// What was found and is nothing that is read.
+    private func others() -> [StyledText] {
+        let unknown = inspection.input.unknown
+        guard !unknown.isEmpty else { return [] }
+        let some = unknown.prefix(3).joined(separator: ", ")
+        return [StyledText()] + wrapped("Not looked at: \(count(unknown.count, "file", "files")) that look like nothing that is read, such as \(some)", indent: 0, .faint)
+    }
+
+    private func next(_ draft: String?, _ registry: String?) -> [StyledText] {
         guard let period = inspection.period, inspection.bill.rows.charges > 0 else { return [] }
         var lines = heading("Next")
-        if let draft {
+        let blocking = inspection.findings.filter { $0.severity == .problem && InspectionText.blocking.contains($0.kind) }
+        if !blocking.isEmpty { lines += wrapped("A run will fail until these are mended: \(Set(blocking.map(\.kind.rawValue)).sorted().joined(separator: ", ")).", indent: 2, .bad) }
+        if registry != nil, draft != nil {
+            lines += wrapped("\(draft ?? "") has what the registry lacks; once they are one, run", indent: 2, .plain)
+        } else if registry != nil {
+            lines += wrapped("the same month as a run:", indent: 2, .plain)
+        } else if let draft {
             lines += wrapped("\(draft) is a registry to begin with; fill in owners, then run", indent: 2, .plain)
         } else {
             lines += wrapped("--draft-registry FILE writes a registry to begin with; a first result without one:", indent: 2, .plain)
@@ -182,10 +200,13 @@ struct InspectionText {
         let (trail, usageLogs) = (InputFolders.trail(inspection), InputFolders.usageLogs(inspection))
         if !trail.isEmpty { command += " --cloudtrail \(Shell.quoted(trail))" }
         if !usageLogs.isEmpty { command += " --usage-log \(Shell.quoted(usageLogs))" }
-        if let draft { command += " --registry \(Shell.quoted([draft]))" }
+        if let path = registry ?? draft { command += " --registry \(Shell.quoted([path]))" }
         lines.append(StyledText(command + " --period \(period.text) --out runs/\(period.text)"))
         return lines
     }
+
+    /// Kinds of findings that end a run.
+    private static let blocking: Set<Finding.Kind> = [.missingFile, .ambiguousDelivery, .brokenFile, .payerTwice, .sumTooLarge, .noSuchMonth]
 
     // MARK: Texts
 
@@ -204,47 +225,13 @@ struct InspectionText {
 enum Shell {
     static func quoted(_ words: [String]) -> String {
         words.map { word in
+            // A path that begins like an option would be taken for one.
+            let word = word.hasPrefix("-") ? "./" + word : word
             let isPlain = word.utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "/._-=+:@%".utf8.contains(byte)
             }
             return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
         }
         .joined(separator: " ")
-    }
-}
-
-/// The folders that a run is to be given, for what an inspection found.
-enum InputFolders {
-    /// The folders of the month's deliveries, else the loose files.
-    static func bills(_ inspection: Inspection) -> [String] {
-        let places = inspection.input.deliveries.filter { $0.period == inspection.period && $0.state == .newest }.map(\.place)
-        if places.isEmpty { return inspection.input.looseBills.map(\.path) }
-        // Their folder, where it is one: the next export is then found, too.
-        return places.count > 1 ? common(places).map { [$0] } ?? places : places
-    }
-
-    static func trail(_ inspection: Inspection) -> [String] { folders(of: inspection.input.trailFiles, inspection) }
-    static func usageLogs(_ inspection: Inspection) -> [String] { folders(of: inspection.input.usageLogs, inspection) }
-
-    /// One folder where the files have one in common, else the paths that were looked at.
-    private static func folders(of files: [InputSurvey.File], _ inspection: Inspection) -> [String] {
-        files.isEmpty ? [] : common(files.map(\.path)).map { [$0] } ?? inspection.paths
-    }
-
-    /// The deepest folder that holds all of the files, but never one that a month names: the next run must find the next month.
-    private static func common(_ files: [String]) -> String? {
-        guard let first = files.first else { return nil }
-        var parts = first.split(separator: "/", omittingEmptySubsequences: false).dropLast().map(String.init)
-        for file in files.dropFirst() {
-            let others = file.split(separator: "/", omittingEmptySubsequences: false)
-            var same = 0
-            while same < parts.count, same < others.count, parts[same] == others[same] { same += 1 }
-            parts.removeLast(parts.count - same)
-        }
-        if let logs = parts.firstIndex(of: "AWSLogs") { parts = Array(parts[...logs]) }
-        // Files of several paths have no folder that was looked at in common.
-        guard parts.contains(where: { !$0.isEmpty && $0 != "." }) else { return nil }
-        while let last = parts.last, last.count <= 4, !last.isEmpty, last.allSatisfy(\.isNumber) { parts.removeLast() }
-        return parts.isEmpty ? nil : parts.joined(separator: "/")
     }
 }

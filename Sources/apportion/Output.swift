@@ -1,3 +1,4 @@
+import Synchronization
 import Terminal
 
 #if canImport(Glibc)
@@ -10,6 +11,16 @@ import Darwin
 
 /// Writes to standard output or error. A reader that has gone away (`| head`) is no error.
 enum Output {
+    /// What could not be written to standard output, though its reader was there.
+    private static let fault73 = Mutex<String?>(nil)
+
+    /// The exit code of a command that ends with `code`: 73 where what it had to say could not be written.
+    static func exitCode(_ code: Int32) -> Int32 {
+        guard let reason = fault73.withLock({ $0 }) else { return code }
+        fault("standard output: cannot be written: \(reason)")
+        return 73
+    }
+
     static func standard(_ text: String) {
         write(1, text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(separator: "\n"))
     }
@@ -46,7 +57,20 @@ enum Output {
         unsafe strerror(error).map { unsafe String(cString: $0) } ?? "error \(error)"
     }
 
-    private static func write(_ descriptor: Int32, _ text: String) { _ = write(descriptor, Array(text.utf8)) }
+    /// JSON for a program to read: as it is, but on a terminal, where what comes from files must not act.
+    static func json(_ bytes: [UInt8]) {
+        if isatty(1) == 1 { return standard(String(decoding: bytes, as: UTF8.self)) }
+        note(write(1, bytes))
+    }
+
+    private static func write(_ descriptor: Int32, _ text: String) {
+        let error = write(descriptor, Array(text.utf8))
+        if descriptor == 1 { note(error) }
+    }
+
+    private static func note(_ error: Int32?) {
+        if let error, error != EPIPE { fault73.withLock { $0 = systemReason(error) } }
+    }
 
     /// Returns the system's error, nil when all was written.
     private static func write(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32? {

@@ -36,8 +36,8 @@ public enum Program {
     private final class Marker {}
 
     /// Runs it to its end, with a file as standard input.
-    public static func run(_ words: [String], in folder: String, input: String = "/dev/null") -> Outcome {
-        Running(words, in: folder, input: input).wait()
+    public static func run(_ words: [String], in folder: String, input: String = "/dev/null", output: String? = nil) -> Outcome {
+        Running(words, in: folder, input: input, output: output).wait()
     }
 
     /// A run that is under way.
@@ -45,13 +45,13 @@ public enum Program {
         public let process: pid_t
         private let scratch: String
 
-        public init(_ words: [String], in folder: String, input: String = "/dev/null") {
+        public init(_ words: [String], in folder: String, input: String = "/dev/null", output: String? = nil) {
             scratch = NSTemporaryDirectory() + "/apportion-run-" + UUID().uuidString
             var actions = unsafe posix_spawn_file_actions_t()
             unsafe posix_spawn_file_actions_init(&actions)
             defer { unsafe posix_spawn_file_actions_destroy(&actions) }
             unsafe posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
-            unsafe posix_spawn_file_actions_addopen(&actions, 1, scratch + ".out", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+            unsafe posix_spawn_file_actions_addopen(&actions, 1, output ?? scratch + ".out", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             unsafe posix_spawn_file_actions_addopen(&actions, 2, scratch + ".err", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             let environment = ProcessInfo.processInfo.environment.filter { $0.key != "COLUMNS" }.map { "\($0.key)=\($0.value)" }
             var started: pid_t = 0
@@ -75,11 +75,13 @@ public enum Program {
             }
             let signal = status & 0x7F
             return Outcome(
-                code: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: text(of: scratch + ".out"),
+                code: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: pathIsThere(scratch + ".out") ? text(of: scratch + ".out") : "",
                 errors: text(of: scratch + ".err"))
         }
     }
 }
+
+private func pathIsThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
 private func systemKill(_ process: pid_t, _ signal: Int32) -> Int32 {
     #if canImport(Glibc)

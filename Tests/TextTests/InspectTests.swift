@@ -107,6 +107,63 @@ func expectGolden(_ text: String, _ name: String) throws {
         #expect(outcome.output.contains("apportion attribute --cur ./exports/claude --cloudtrail ./trail/AWSLogs --usage-log ./usage --period 2026-11"))
     }
 
+    @Test func whatIsDamagedFromItsFirstByteIsNamedToo() throws {
+        let place = laid(World())
+        let day = "trail/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/04/"
+        place.write(day + "empty.json", "")
+        place.write(day + "plain.json.gz", "{\"Records\":[]}")
+        place.write("exports/plain.csv.gz", "lineItem/LineItemType\n")
+        place.write("usage/notes.log", "nothing of ours\n")
+        let json = inspect(place, ["--json"]).output
+        #expect(try kinds(json, "problem").filter { $0 == "broken-file" }.count == 2)
+        #expect(try kinds(json, "notice").contains("unlisted-file"))
+        #expect(json.contains("usage/notes.log") && json.contains("exports/plain.csv.gz"))
+        // What is no usage log does not become one by the folder that is suggested.
+        #expect(inspect(place).output.contains(" --usage-log usage/2026-11.jsonl --period"))
+    }
+
+    @Test func aFileThatIsListedTwiceCountsOnce() {
+        var world = World()
+        world.listedFiles = ["claude-00001.csv.gz", "claude-00001.csv.gz"]
+        let place = laid(world)
+        #expect(inspect(place).output.contains("claude-platform  Usage             15  1.50  USD"))
+    }
+
+    /// The figures are a run's: what it would not open does not count.
+    @Test func foldersBeyondTheSlackAreNoEvidence() throws {
+        var world = World()
+        for day in World.days { world.trailFolder[day] = "2026/12/20" }
+        let place = laid(world)
+        #expect(inspect(place).output.contains("evidence for 0.00 %"))
+        #expect(inspect(place, ["--trail-slack", "30"]).output.contains("evidence for 100.00 %"))
+        #expect(inspect(place).output.contains("Run with --trail-slack 20."))
+    }
+
+    @Test func theSuggestedCommandWorksWhereverOneLooksFrom() {
+        let place = laid(World())
+        for paths in [["."], ["exports", "trail", "usage"], ["exports/claude", "trail/AWSLogs/111122223333", "usage/2026-11.jsonl"]] {
+            let outcome = Program.run(["inspect"] + paths, in: place.path)
+            let line = outcome.output.split(separator: "\n").last { $0.contains("apportion attribute") }
+            let words = (line ?? "").split(separator: " ").dropFirst().map(String.init)
+            let run = Program.run(words, in: place.path)
+            #expect(!words.isEmpty && run.code == 0, "\(paths): \(outcome.output): \(run.errors)")
+        }
+        withExtendedLifetime(place) {}
+    }
+
+    @Test func theSlackIsBounded() {
+        let place = laid(World())
+        #expect(Program.run(["inspect", ".", "--trail-slack", "9223372036854775807"], in: place.path).code == 64)
+        withExtendedLifetime(place) {}
+    }
+
+    @Test func standardOutputThatCannotBeWrittenIsAnError() {
+        let place = laid(World())
+        let outcome = Program.run(["inspect", "exports", "--json"], in: place.path, output: "/dev/full")
+        #expect(outcome.code == 73 && outcome.errors.contains("standard output: cannot be written"))
+        withExtendedLifetime(place) {}
+    }
+
     @Test func brokenFilesAreNamedAndTheRestIsRead() throws {
         let place = laid(World())
         place.write("trail/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/04/broken.json", "{\"Records\":[{\"eventSource\":")
