@@ -31,7 +31,12 @@ private func scanned(_ text: [UInt8], ends: [Int], slides: Bool = false, isCut: 
             var texts: [[UInt8]] = []
             if fault == nil {
                 for index in 0..<row.cellCount {
-                    texts.append(cells.text(buffer.span, scanner.cell(index, of: row)) { copy($0) })
+                    let cell = scanner.cell(index, of: row)
+                    texts.append(cells.text(buffer.span, cell) { copy($0) })
+                    // The way back agrees.
+                    if scanner.cellIndex(at: cell.lowerBound, of: row) != index || scanner.cellIndex(at: cell.upperBound, of: row) != index {
+                        texts.append(bytes("cellIndex disagrees"))
+                    }
                 }
             }
             rows.append(ReferenceCSV.Row(start: row.start + base, cells: texts, fault: fault))
@@ -160,6 +165,20 @@ private func everyText(of length: Int, _ body: ([UInt8]) throws -> Void) rethrow
             #expect(scanned(text, ends: ends, slides: true) == wanted, "seed \(seed), pieces up to \(longest), sliding")
             #expect(scanned(text, ends: ends + [text.count]) == wanted, "seed \(seed), pieces up to \(longest)")
         }
+    }
+
+    /// Work grows with the row and not with its square: else this does not end in a lifetime.
+    @Test func aRowOfFaultsAndARowOfCellsAreReadOnce() {
+        let faults = bytes(String(repeating: "\"\"x,", count: 400_000) + "\n")
+        let found = scanned(faults, ends: [faults.count])
+        #expect(found == [ReferenceCSV.Row(start: 0, cells: [], fault: .textAfterQuote(2))])
+        let cells = bytes(String(repeating: "a,", count: 400_000) + "\n")
+        var buffers = ReadBuffers()
+        var scanner = CSVScanner(buffers: &buffers)
+        let padded = cells + spare
+        scanner.scan(padded.span, end: cells.count, isLast: true, isCut: false)
+        let row = scanner.nextRow(padded.span)
+        #expect(row?.cellCount == 400_001)
     }
 
     /// Of a file that breaks off, the rows that are whole are as good as ever, and no other is handed out.

@@ -110,6 +110,12 @@ private func value(_ text: String) -> ReferenceJSON? { try? read(bytes(text)).ge
         #expect(value(#""\u0000\u00e9\u20AC\/\b\f""#) == .string(bytes("\0é€/\u{8}\u{C}")))
     }
 
+    /// Work grows with the string and not with its square: else this does not end in a lifetime.
+    @Test func aStringOfEscapesIsReadOnce() {
+        let count = 400_000
+        #expect(value("\"" + String(repeating: "\\u00e9", count: count) + "\"") == .string(bytes(String(repeating: "é", count: count))))
+    }
+
     @Test func membersAreFoundByTheirExactName() throws {
         let text = bytes(#"{"a":1,"\u0061":2,"A":3,"ab":4,"":5,"b":{"a":6},"c":[{"a":7}]}"#)
         var tape = JSONTape()
