@@ -73,11 +73,12 @@ public indirect enum JSONText {
 
     private static func writeString(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        let start = bytes.count
+        bytes.append(contentsOf: text)
         // Almost no text holds what must be escaped.
-        if text.contains(where: mustEscape) {
+        if bytes[start...].contains(where: mustEscape) {
+            bytes.removeLast(bytes.count - start)
             for byte in text { writeEscaped(byte, to: &bytes) }
-        } else {
-            bytes.append(contentsOf: text)
         }
         bytes.append(UInt8(ascii: "\""))
     }

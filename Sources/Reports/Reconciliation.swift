@@ -7,11 +7,14 @@ struct Reconciliation: Sendable {
     private let attribution: Attribution
     private let names: Names
     private let finality: Finality
+    /// In bytewise order.
+    let currencies: [Figures]
 
     init(_ attribution: Attribution, finality: Finality) {
         self.attribution = attribution
         names = attribution.ledger.names
         self.finality = finality
+        currencies = Reconciliation.figures(attribution.ledger)
     }
 
     func json(runID: String, isPartial: Bool, costBasis: CostBasis) -> [UInt8] {
@@ -22,7 +25,7 @@ struct Reconciliation: Sendable {
             ("finality", .string(finality.text)),
             ("data_through", .string(attribution.dataThrough.text)),
             ("cost_basis", .string(costBasis.rawValue)),
-            ("currencies", .object(currencies().map { ($0.currency, json($0)) })),
+            ("currencies", .object(currencies.map { ($0.currency, json($0)) })),
             ("by_invoice", .array(invoices())),
             ("rows", rows()),
             ("events", events()),
@@ -64,11 +67,11 @@ struct Reconciliation: Sendable {
         var window: EvidenceWindow?
     }
 
-    /// In bytewise order.
-    func currencies() -> [Figures] {
+    private static func figures(_ ledger: Ledger) -> [Figures] {
+        let names = ledger.names
         var figures: [Name: Figures] = [:]
         func entry(_ currency: Name) -> Figures { figures[currency] ?? Figures(currency: names.text(currency)) }
-        for group in attribution.ledger.groups {
+        for group in ledger.groups {
             var figure = entry(group.currency)
             figure.charged += group.cost
             if group.isUsage && group.platform == .claudePlatform { figure.claudeUsage += group.cost }
@@ -76,7 +79,7 @@ struct Reconciliation: Sendable {
         }
         // Summed by small keys first: a text is looked up once for each, not once a row.
         var sums: [RowKey: Amount] = [:]
-        attribution.ledger.forEach { row, group in
+        ledger.forEach { row, group in
             let key = RowKey(
                 currency: group.currency, level: row.level, method: row.method, lineItemType: group.lineItemType,
                 platform: group.platform, gap: row.gap, window: group.isUsage && group.platform == .claudePlatform ? row.window : nil)

@@ -91,7 +91,7 @@ public struct Reports: Sendable {
 
     /// What a run tells in a few lines, and what `--fail-if` judges.
     public var summary: [CurrencySummary] {
-        reconciliation.currencies().map { figures in
+        reconciliation.currencies.map { figures in
             CurrencySummary(
                 currency: figures.currency, charged: figures.charged, allocated: figures.allocated,
                 workload: figures.byLevel["workload"] ?? .zero, workspace: figures.byLevel["workspace"] ?? .zero,
