@@ -48,23 +48,14 @@ public struct GapFacts: Sendable {
     public func hasEvidence(_ account: Name) -> Bool { times[account] != nil }
     public func hasEvidence(_ account: Name, from start: Instant, to end: Instant) -> Bool {
         let times = times[account] ?? []
-        return firstIndex(times, from: start) < firstIndex(times, from: end)
+        return times.partitioningIndex { $0 >= start } < times.partitioningIndex { $0 >= end }
     }
 
     /// The last event of the account before `start` and the first from `end` on.
     public func neighbours(of account: Name, from start: Instant, to end: Instant) -> (last: Instant?, next: Instant?) {
         let times = times[account] ?? []
-        let (first, behind) = (firstIndex(times, from: start), firstIndex(times, from: end))
+        let (first, behind) = (times.partitioningIndex { $0 >= start }, times.partitioningIndex { $0 >= end })
         return (first > 0 ? times[first - 1] : nil, behind < times.count ? times[behind] : nil)
-    }
-
-    private func firstIndex(_ times: [Instant], from time: Instant) -> Int {
-        var (low, high) = (0, times.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle] >= time { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }
 

@@ -69,29 +69,19 @@ struct Evidence: Sendable {
     /// The workspace's events with start ≤ time < end.
     func ofWorkspace(_ workspace: Name, from start: Instant, to end: Instant) -> Range<Int> {
         guard let range = workspaceRanges[workspace] else { return 0..<0 }
-        let first = firstIndex(range) { events[$0].time >= start }
-        let last = firstIndex(first..<range.upperBound) { events[$0].time >= end }
+        let first = range.partitioningIndex { events[$0].time >= start }
+        let last = (first..<range.upperBound).partitioningIndex { events[$0].time >= end }
         return first..<last
     }
 
     /// The account's events with start ≤ time < end.
     func ofAccount(_ account: Name, from start: Instant, to end: Instant) -> ArraySlice<Int32> {
         guard let indices = accountEvents[account] else { return [] }
-        let first = firstIndex(0..<indices.count) { events[Int(indices[$0])].time >= start }
-        let last = firstIndex(first..<indices.count) { events[Int(indices[$0])].time >= end }
+        let first = indices.partitioningIndex { events[Int($0)].time >= start }
+        let last = indices[first...].partitioningIndex { events[Int($0)].time >= end }
         return indices[first..<last]
     }
 
     /// Of every account the times of its events, ascending.
     var timesByAccount: [Name: [Instant]] { accountEvents.mapValues { $0.map { events[Int($0)].time } } }
-
-    private func firstIndex(_ range: Range<Int>, where isBehind: (Int) -> Bool) -> Int {
-        var low = range.lowerBound
-        var high = range.upperBound
-        while low < high {
-            let middle = (low + high) / 2
-            if isBehind(middle) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
 }

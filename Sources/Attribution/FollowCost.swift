@@ -182,15 +182,7 @@ struct FollowCost {
     /// Of the groups of a key those that start within the scope's interval.
     private func slice(_ numbers: [Int32], _ scope: Scope) -> ArraySlice<Int32> {
         guard let first = scope.start, let end = scope.end else { return numbers[...] }
-        func firstIndex(_ time: Instant) -> Int {
-            var low = 0
-            var high = numbers.count
-            while low < high {
-                let middle = (low + high) / 2
-                if groups[Int(numbers[middle])].start >= time { high = middle } else { low = middle + 1 }
-            }
-            return low
-        }
+        func firstIndex(_ time: Instant) -> Int { numbers.partitioningIndex { groups[Int($0)].start >= time } }
         let from = firstIndex(first)
         return numbers[from..<max(from, firstIndex(end))]
     }

@@ -49,11 +49,6 @@ struct Reconciliation: Sendable {
         var byLineItemType: [String: Amount] = [:]
         var byPlatform: [String: Amount] = [:]
         var byGap: [String: Amount] = [:]
-
-        var claudeUsageWithEvidence: Amount { claudeUsageByWindow.reduce(.zero) { $1.key == .none ? $0 : $0 + $1.value } }
-
-        /// What part of the Claude Platform's usage has evidence, 0…1 with 4 decimals; nil without such usage.
-        var coverage: String? { Rounding.ratioText(claudeUsageWithEvidence.atto, claudeUsage.atto, shift: 0, decimals: 4) }
     }
 
     private struct RowKey: Hashable {
@@ -107,7 +102,7 @@ struct Reconciliation: Sendable {
             ("charged", .amount(figures.charged)),
             ("allocated", .amount(figures.allocated)),
             ("difference", .amount(figures.charged - figures.allocated)),
-            ("coverage", figures.coverage.map { .string($0) } ?? .null),
+            ("coverage", CurrencySummary(figures).coverage.map { .string($0) } ?? .null),
             ("by_level", table(figures.byLevel)),
             ("by_method", table(figures.byMethod)),
             ("by_line_item_type", table(figures.byLineItemType)),

@@ -90,15 +90,7 @@ public struct Reports: Sendable {
     public func openGaps() -> [GapSummary] { GapReport(attribution, registry).summaries() }
 
     /// What a run tells in a few lines, and what `--fail-if` judges.
-    public var summary: [CurrencySummary] {
-        reconciliation.currencies.map { figures in
-            CurrencySummary(
-                currency: figures.currency, charged: figures.charged, allocated: figures.allocated,
-                workload: figures.byLevel["workload"] ?? .zero, workspace: figures.byLevel["workspace"] ?? .zero,
-                unallocated: figures.byLevel["unallocated"] ?? .zero, claudeUsage: figures.claudeUsage,
-                claudeUsageByWindow: figures.claudeUsageByWindow, gaps: figures.byGap)
-        }
-    }
+    public var summary: [CurrencySummary] { reconciliation.currencies.map { CurrencySummary($0) } }
 }
 
 /// The figures of one currency that people look at first.
@@ -115,6 +107,18 @@ public struct CurrencySummary: Sendable {
     public var claudeUsageWithEvidence: Amount { claudeUsageByWindow.reduce(.zero) { $1.key == .none ? $0 : $0 + $1.value } }
     /// What somebody has still to answer for, by gap.
     public var gaps: [String: Amount]
+
+    init(_ figures: Reconciliation.Figures) {
+        currency = figures.currency
+        charged = figures.charged
+        allocated = figures.allocated
+        workload = figures.byLevel["workload"] ?? .zero
+        workspace = figures.byLevel["workspace"] ?? .zero
+        unallocated = figures.byLevel["unallocated"] ?? .zero
+        claudeUsage = figures.claudeUsage
+        claudeUsageByWindow = figures.claudeUsageByWindow
+        gaps = figures.byGap
+    }
 
     /// What part of the Claude Platform's usage has evidence, 0…1 with 4 decimals; nil without such usage.
     public var coverage: String? { Rounding.ratioText(claudeUsageWithEvidence.atto, claudeUsage.atto, shift: 0, decimals: 4) }
