@@ -171,22 +171,14 @@ extension InputSurvey {
         let header = String(decoding: start.prefix { $0 != 0x0A }, as: UTF8.self)
         if ["lineItem/LineItemType", "line_item_line_item_type"].contains(where: header.contains) {
             looseBills.append(file)
-        } else if let fault {
-            faults.append(fault)
         } else {
-            unknown.append(file.path)
+            leave(file, fault)
         }
     }
 
     private mutating func sortLog(_ file: File) {
         let (start, fault) = firstBytes(of: file.path)
-        if contains(start.span, "\"usage\"") && contains(start.span, "\"time\"") {
-            usageLogs.append(file)
-        } else if let fault {
-            faults.append(fault)
-        } else {
-            unknown.append(file.path)
-        }
+        if isUsageLog(start) { usageLogs.append(file) } else { leave(file, fault) }
     }
 
     private mutating func sortJSON(_ file: File) {
@@ -196,19 +188,24 @@ extension InputSurvey {
         let liesInTrail = file.deliveryDay != nil || file.path.split(separator: "/").contains("CloudTrail")
         if holds("\"eventSource\"") || holds("\"Records\"") || holds("\"CloudTrailEvent\"") {
             trailFiles.append(file)
-        } else if holds("\"usage\"") && holds("\"time\"") {
+        } else if isUsageLog(start) {
             usageLogs.append(file)
         } else if holds("\"version\"") && (holds("\"workloads\"") || holds("\"tagKeys\"")) {
             registries.append(file.path)
         } else if liesInTrail {
             trailFiles.append(file)
-        } else if let fault {
-            faults.append(fault)
         } else {
-            unknown.append(file.path)
+            leave(file, fault)
         }
     }
+
+    /// Of a file that looks like nothing it is said what is wrong with it, where that is known.
+    private mutating func leave(_ file: File, _ fault: String?) {
+        if let fault { faults.append(fault) } else { unknown.append(file.path) }
+    }
 }
+
+private func isUsageLog(_ start: [UInt8]) -> Bool { contains(start.span, "\"usage\"") && contains(start.span, "\"time\"") }
 
 /// The first 64 KiB of a file's content, less where it is damaged, and what is wrong with it then.
 private func firstBytes(of path: String) -> (bytes: [UInt8], fault: String?) {
