@@ -18,29 +18,23 @@ struct LedgerTable: ~Copyable {
     private var places: [(cell: Int, column: Int)] = []
     private var cellCount = 0
     private var line = 0
-    private var window: ByteWindow
-    private var scanner: CSVScanner
-    private var reader = CSVCellReader()
+    private var rows: CSVRows
 
     /// Opens a ledger and reads its header, which must name `columns`.
     static func open(_ path: String, columns: [String]) throws(RunReadingFault) -> LedgerTable {
-        var buffers = ReadBuffers()
-        var table = LedgerTable(path, columns, try window(path, &buffers), CSVScanner(buffers: &buffers))
+        var table = LedgerTable(path, columns, try rows(path))
         try table.readHeader()
         return table
     }
 
-    private init(_ path: String, _ columns: [String], _ window: consuming ByteWindow, _ scanner: consuming CSVScanner) {
+    private init(_ path: String, _ columns: [String], _ rows: consuming CSVRows) {
         self.path = path
         self.columns = columns
-        self.window = window
-        self.scanner = scanner
+        self.rows = rows
     }
 
-    private static func window(_ path: String, _ buffers: inout ReadBuffers) throws(RunReadingFault) -> ByteWindow {
-        do throws(FileFault) { return ByteWindow(try InflatedFile(path: path), buffers: &buffers) } catch {
-            throw .missing("\(path): cannot be read: \(error.reason); check --runs")
-        }
+    private static func rows(_ path: String) throws(RunReadingFault) -> CSVRows {
+        do throws(FileFault) { return try CSVRows(path: path) } catch { throw .missing("\(path): cannot be read: \(error.reason); check --runs") }
     }
 
     private mutating func readHeader() throws(RunReadingFault) {
@@ -67,45 +61,19 @@ struct LedgerTable: ~Copyable {
     func fault(_ what: String) -> RunReadingFault { .damaged("\(path):\(line): \(what); run apportion verify on the folder") }
 
     /// Cells without quotes, and without the `'` that keeps a spreadsheet from running them.
-    private mutating func texts(_ row: CSVScanner.Row, _ cells: [Int]) -> [String] {
-        var ranges = [Range<Int>](repeating: 0..<0, count: cells.count)
-        scanner.cells(cells, of: row, into: &ranges)
-        return ranges.map { range in
-            let text = LedgerTable.text(&reader, window, range)
+    private func texts(_ row: CSVScanner.Row, _ cells: [Int]) -> [String] {
+        cells.map { index in
+            let text = String(decoding: rows.text(index, of: row), as: UTF8.self)
             let isGuarded = text.utf8.count > 1 && text.hasPrefix("'") && "=+-@\t\r".utf8.contains(text.utf8[text.utf8.index(after: text.utf8.startIndex)])
             return isGuarded ? String(text.dropFirst()) : text
         }
     }
 
-    // A window's bytes cannot be lent to another part of the same value, so both are passed on.
-
-    private static func text(_ reader: inout CSVCellReader, _ window: borrowing ByteWindow, _ range: Range<Int>) -> String {
-        reader.text(window.bytes.span, range) { span in
-            var bytes: [UInt8] = []
-            for index in 0..<span.count { bytes.append(span[index]) }
-            return String(decoding: bytes, as: UTF8.self)
-        }
-    }
-
-    private static func nextRow(_ scanner: inout CSVScanner, _ window: borrowing ByteWindow) -> CSVScanner.Row? {
-        scanner.nextRow(window.bytes.span)
-    }
-
-    private static func scan(_ scanner: inout CSVScanner, _ window: borrowing ByteWindow) {
-        scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
-    }
-
     private mutating func scanRow() throws(RunReadingFault) -> CSVScanner.Row? {
         line += 1
-        while true {
-            if let row = LedgerTable.nextRow(&scanner, window) {
-                guard row.fault == nil else { throw fault("has damaged quotes") }
-                return row
-            }
-            if window.isComplete { return nil }
-            scanner.shift(by: window.drop(before: min(scanner.rowStart, window.end)))
-            do throws(ByteFault) { try window.fill() } catch { throw fault(error.what) }
-            LedgerTable.scan(&scanner, window)
-        }
+        let row: CSVScanner.Row?
+        do throws(ByteFault) { row = try rows.next() } catch { throw fault(error.what) }
+        guard row?.fault == nil else { throw fault("has damaged quotes") }
+        return row
     }
 }

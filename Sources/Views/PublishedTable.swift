@@ -13,29 +13,24 @@ struct PublishedTable: ~Copyable {
     private(set) var rowCount = 0
 
     private var found: CSVScanner.Row?
-    private var window: ByteWindow
-    private var scanner: CSVScanner
+    private var rows: CSVRows
 
     /// Opens `path` and reads its header. What `windowBytes` is only shows in the time it takes.
     static func open(_ path: String, windowBytes: Int = ByteLimit.windowBytes) throws(ViewFault) -> PublishedTable {
-        var buffers = ReadBuffers()
-        var table = PublishedTable(path, try window(path, windowBytes, &buffers), CSVScanner(buffers: &buffers))
+        var table = PublishedTable(path, try rows(path, windowBytes))
         guard try table.scanRow() else { throw .damaged("\(path): has no header row") }
-        table.rawHeader = Array(table.window.bytes[table.row.start..<table.row.end])
+        table.rawHeader = Array(table.rows.written(table.row))
         table.header = (0..<table.row.cellCount).map { String(decoding: table.text($0), as: UTF8.self) }
         return table
     }
 
-    private init(_ path: String, _ window: consuming ByteWindow, _ scanner: consuming CSVScanner) {
+    private init(_ path: String, _ rows: consuming CSVRows) {
         self.path = path
-        self.window = window
-        self.scanner = scanner
+        self.rows = rows
     }
 
-    private static func window(_ path: String, _ windowBytes: Int, _ buffers: inout ReadBuffers) throws(ViewFault) -> ByteWindow {
-        do throws(FileFault) { return ByteWindow(try InflatedFile(path: path), windowBytes: windowBytes, buffers: &buffers) } catch {
-            throw .damaged("\(path): \(error.reason)")
-        }
+    private static func rows(_ path: String, _ windowBytes: Int) throws(ViewFault) -> CSVRows {
+        do throws(FileFault) { return try CSVRows(path: path, windowBytes: windowBytes) } catch { throw .damaged("\(path): \(error.reason)") }
     }
 
     /// The place of a column that must be there.
@@ -62,27 +57,12 @@ struct PublishedTable: ~Copyable {
     }
 
     private mutating func scanRow() throws(ViewFault) -> Bool {
-        while true {
-            if let found = PublishedTable.nextRow(&scanner, window) {
-                self.found = found
-                guard found.fault == nil else { throw fault("has damaged quotes") }
-                return true
-            }
-            if window.isComplete { return false }
-            scanner.shift(by: window.drop(before: min(scanner.rowStart, window.end)))
-            do throws(ByteFault) { try window.fill() } catch { throw fault(error.what) }
-            PublishedTable.scan(&scanner, window)
-        }
-    }
-
-    // A window's bytes cannot be lent to a scanner of the same value, so both are passed on.
-
-    private static func nextRow(_ scanner: inout CSVScanner, _ window: borrowing ByteWindow) -> CSVScanner.Row? {
-        scanner.nextRow(window.bytes.span)
-    }
-
-    private static func scan(_ scanner: inout CSVScanner, _ window: borrowing ByteWindow) {
-        scanner.scan(window.bytes.span, end: window.end, isLast: window.isComplete)
+        do throws(ByteFault) {
+            guard let found = try rows.next() else { return false }
+            self.found = found
+        } catch { throw fault(error.what) }
+        guard row.fault == nil else { throw fault("has damaged quotes") }
+        return true
     }
 
     func fault(_ what: String) -> ViewFault { .damaged("\(path): row \(rowCount) \(what)") }
@@ -91,7 +71,7 @@ struct PublishedTable: ~Copyable {
 
     /// Appends the row as it is written, with a line feed.
     func appendRaw(to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: window.bytes[row.start..<row.end])
+        bytes.append(contentsOf: rows.written(row))
         bytes.append(0x0A)
     }
 
@@ -99,18 +79,7 @@ struct PublishedTable: ~Copyable {
     ///
     /// A text of the bill that itself began with `'=` looks as if it had been guarded, and loses its `'` here.
     func text(_ column: Int) -> [UInt8] {
-        let raw = scanner.cell(column, of: row)
-        var text: [UInt8]
-        if raw.count >= 2, window.bytes[raw.lowerBound] == UInt8(ascii: "\"") {
-            text = []
-            var at = raw.lowerBound + 1
-            while at < raw.upperBound - 1 {
-                text.append(window.bytes[at])
-                at += window.bytes[at] == UInt8(ascii: "\"") ? 2 : 1
-            }
-        } else {
-            text = Array(window.bytes[raw])
-        }
+        var text = rows.text(column, of: row)
         if text.count > 1, text[0] == UInt8(ascii: "'"), isFormulaStart(text[1]) { text.removeFirst() }
         return text
     }
@@ -127,7 +96,7 @@ struct PublishedTable: ~Copyable {
     }
 
     /// A decimal in atto, nil where the cell is empty.
-    func optionalAmount(_ column: Int) throws(ViewFault) -> Int128? { scanner.cell(column, of: row).isEmpty ? nil : try amount(column) }
+    func optionalAmount(_ column: Int) throws(ViewFault) -> Int128? { rows.cell(column, of: row).isEmpty ? nil : try amount(column) }
 }
 
 /// Whether a spreadsheet would run a text that starts so.
