@@ -1,10 +1,8 @@
-import CKernels
-
 // Sixty-four bytes at a time: where in a block does a byte occur? Bit i of a mask speaks of byte i.
 //
-// The scanners take the masks of many blocks at once from CKernels. The twins here, against which tests hold them, compare eight bytes in one
-// 64-bit word: after an exclusive-or the bytes looked for are zero, and `zeroBytes` sets the top bit of exactly those; a multiplication
-// gathers the eight top bits into one byte.
+// Whole blocks are scanned in CKernels. What is here takes the parts of blocks where a window has slid or ends, and is the twin against which
+// tests hold the kernels. It compares eight bytes in one 64-bit word: after an exclusive-or the bytes looked for are zero, and `zeroBytes` sets the
+// top bit of exactly those; a multiplication gathers the eight top bits into one byte.
 
 /// The byte repeated over a word.
 @inline(__always)
@@ -34,42 +32,76 @@ func prefixXor(_ mask: UInt64) -> UInt64 {
     return mask
 }
 
-/// The masks of one block of CSV.
-typealias CSVBlock = ck_csv_masks
+/// How many blocks are scanned at once: few enough that their marks have room on the stack (1,024 bytes), enough that the call costs nothing.
+let blocksAtOnce = 64
 
-/// The masks of one block of JSON. Brackets are `{ } [ ]`, and `Y _ y DEL`, none of which can stand outside a string in JSON: they share
-/// the bits of mask 0xD9. Controls are the bytes below 0x20.
-typealias JSONBlock = ck_json_masks
+/// Where in a block of CSV a few characters stand, and the first bytes of a probe's pairs.
+struct CSVBlock {
+    var quotes: UInt64 = 0
+    var commas: UInt64 = 0
+    var lineFeeds: UInt64 = 0
+    var probes: UInt64 = 0
 
-/// How many blocks are masked at once: few enough that their masks have room on the stack (1,024 bytes), enough that the call costs nothing.
-let blocksAtOnce = 24
-
-extension ck_csv_masks {
-    /// The masks of the 64 bytes at `pointer`, by words of eight.
-    init(byWords pointer: UnsafeRawPointer) {
-        self.init(quotes: 0, commas: 0, line_feeds: 0)
+    /// The block of 64 bytes at `pointer`, behind which another can be read. Pairs are compared with bit 0x20 set; backslashes are probes too,
+    /// where there are pairs.
+    init(_ pointer: UnsafeRawPointer, pairs: [UInt8]) {
+        let lower = repeated(0x20)
         for index in 0..<8 {
             let word = UInt64(littleEndian: unsafe pointer.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
             let shift = UInt64(truncatingIfNeeded: index &* 8)
             quotes |= gathered(zeroBytes(word ^ repeated(UInt8(ascii: "\"")))) &<< shift
             commas |= gathered(zeroBytes(word ^ repeated(UInt8(ascii: ",")))) &<< shift
-            line_feeds |= gathered(zeroBytes(word ^ repeated(0x0A))) &<< shift
+            lineFeeds |= gathered(zeroBytes(word ^ repeated(0x0A))) &<< shift
+            if pairs.isEmpty { continue }
+            let next = UInt64(littleEndian: unsafe pointer.loadUnaligned(fromByteOffset: index &* 8 &+ 1, as: UInt64.self))
+            var found = zeroBytes(word ^ repeated(UInt8(ascii: "\\")))
+            for pair in stride(from: 0, to: pairs.count, by: 2) {
+                found |= zeroBytes((word | lower) ^ repeated(pairs[pair])) & zeroBytes((next | lower) ^ repeated(pairs[pair + 1]))
+            }
+            probes |= gathered(found) &<< shift
         }
+    }
+
+    /// Forgets all bytes but these.
+    mutating func keep(_ kept: UInt64) {
+        quotes &= kept
+        commas &= kept
+        lineFeeds &= kept
+        probes &= kept
     }
 }
 
-extension ck_json_masks {
-    /// The masks of the 64 bytes at `pointer`, by words of eight.
-    init(byWords pointer: UnsafeRawPointer, probes letters: (UInt8, UInt8)) {
-        self.init(quotes: 0, backslashes: 0, brackets: 0, controls: 0, probes: 0)
+/// Where in a block of JSON a few characters stand. Brackets are `{ } [ ]`, and `Y _ y DEL`, none of which can stand outside a string in JSON: they
+/// share the bits of mask 0xD9. Controls are the bytes below 0x20. Probes are the first bytes of two pairs.
+struct JSONBlock {
+    var quotes: UInt64 = 0
+    var backslashes: UInt64 = 0
+    var brackets: UInt64 = 0
+    var controls: UInt64 = 0
+    var probes: UInt64 = 0
+
+    /// The block of 64 bytes at `pointer`, behind which another can be read.
+    init(_ pointer: UnsafeRawPointer, pairs: [UInt8]) {
         for index in 0..<8 {
             let word = UInt64(littleEndian: unsafe pointer.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
+            let next = UInt64(littleEndian: unsafe pointer.loadUnaligned(fromByteOffset: index &* 8 &+ 1, as: UInt64.self))
             let shift = UInt64(truncatingIfNeeded: index &* 8)
             quotes |= gathered(zeroBytes(word ^ repeated(UInt8(ascii: "\"")))) &<< shift
             backslashes |= gathered(zeroBytes(word ^ repeated(UInt8(ascii: "\\")))) &<< shift
             brackets |= gathered(zeroBytes((word & repeated(0xD9)) ^ repeated(0x59))) &<< shift
             controls |= gathered(zeroBytes(word & repeated(0xE0))) &<< shift
-            probes |= gathered(zeroBytes(word ^ repeated(letters.0)) | zeroBytes(word ^ repeated(letters.1))) &<< shift
+            for pair in stride(from: 0, to: pairs.count, by: 2) {
+                probes |= gathered(zeroBytes(word ^ repeated(pairs[pair])) & zeroBytes(next ^ repeated(pairs[pair + 1]))) &<< shift
+            }
         }
+    }
+
+    /// Forgets all bytes but these.
+    mutating func keep(_ kept: UInt64) {
+        quotes &= kept
+        backslashes &= kept
+        brackets &= kept
+        controls &= kept
+        probes &= kept
     }
 }

@@ -20,6 +20,22 @@ public func sameBytes(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     }
 }
 
+/// Whether a run holds the bytes of `text`.
+@inline(__always)
+public func sameBytes(_ run: Span<UInt8>, _ text: StaticString) -> Bool {
+    guard run.count == text.utf8CodeUnitCount else { return false }
+    return unsafe run.withUnsafeBytes { bytes in
+        guard let start = bytes.baseAddress else { return true }
+        return unsafe memcmp(start, text.utf8Start, bytes.count) == 0
+    }
+}
+
+/// Appends a run to an array.
+@inline(__always)
+public func append(_ run: Span<UInt8>, to bytes: inout [UInt8]) {
+    unsafe run.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+}
+
 /// A number that is the same for the same bytes and `seed`, and spreads well. Nothing that is written may depend on its value.
 public func hashOfBytes(_ text: Span<UInt8>, seed: UInt64) -> UInt64 {
     // Each word is folded in by a full multiplication, whose halves are combined.

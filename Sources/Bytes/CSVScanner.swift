@@ -23,6 +23,8 @@ public struct CSVScanner: ~Copyable {
         public var cellCount: Int
         /// Where its quotes are wrong, if they are.
         public var fault: Fault?
+        /// Whether it may hold one of the texts that are probed for; true where none are.
+        public var mayMatter: Bool
     }
 
     /// What can be wrong with a row's quotes.
@@ -33,8 +35,8 @@ public struct CSVScanner: ~Copyable {
 
     /// Bit i of word w speaks of byte 64·w + i. Bits from `position` on are zero in the word that `position` lies in; later words mean nothing.
     private var separators: [UInt64] = []
-    /// The rows found: the position of the line feed, or of the content's end, and how many cells there are before it.
-    private var rowEnds: [(position: Int, cells: Int)] = []
+    /// The rows found: the position of the line feed, or of the content's end, how many cells there are before it, and whether it may matter.
+    private var rowEnds: [(position: Int, cells: Int, mayMatter: Bool)] = []
     private var faults: [(position: Int, fault: Fault)] = []
     /// How many rows and faults are handed out, and where scanning goes on.
     private var nextRowIndex = 0
@@ -45,12 +47,22 @@ public struct CSVScanner: ~Copyable {
     /// Start of the row in which `position` lies, and the cells that have ended since.
     private var openRowStart = 0
     private var openCells = 0
+    /// Whether what is scanned of that row holds what is probed for.
+    private var openMatters: Bool
+    private let probe: RowProbe?
 
-    private var carry = CSVCarry()
+    private var carry = ck_csv_carry.rowStart
+    /// How wide the vectors are that scan whole blocks; 0 to scan all by words, for tests.
+    var vectorBytes = ck_vector_bytes()
     private var careful: CSVRowScanner?
 
     /// Takes its storage from `buffers` until `giveBack`.
-    public init(buffers: inout ReadBuffers) { swap(&separators, &buffers.separators) }
+    /// - Parameter probe: What a row must hold to matter; nil when every row does.
+    public init(buffers: inout ReadBuffers, probe: RowProbe? = nil) {
+        self.probe = probe
+        openMatters = probe == nil
+        swap(&separators, &buffers.separators)
+    }
 
     /// Ends the scanner's work and leaves its storage for the next.
     public mutating func giveBack(_ buffers: inout ReadBuffers) {
@@ -108,7 +120,8 @@ public struct CSVScanner: ~Copyable {
     public mutating func nextRow(_ bytes: Span<UInt8>) -> Row? {
         while nextRowIndex < rowEnds.count {
             let lineEnd = rowEnds[nextRowIndex].position
-            var row = Row(start: rowStart, end: lineEnd, cellCount: rowEnds[nextRowIndex].cells, fault: nil)
+            var row = Row(
+                start: rowStart, end: lineEnd, cellCount: rowEnds[nextRowIndex].cells, fault: nil, mayMatter: rowEnds[nextRowIndex].mayMatter)
             if row.end > row.start && bytes[row.end - 1] == 0x0D { row.end -= 1 }
             if nextFault < faults.count && faults[nextFault].position <= lineEnd {
                 row.fault = faults[nextFault].fault
@@ -196,17 +209,14 @@ public struct CSVScanner: ~Copyable {
         // A block needs the byte behind it, to see what follows a closing quote in its last byte. After a row that was read byte by byte,
         // or a slide, the first block begins in the middle of a word.
         while isRight && ((position | 63) + 2 <= end || (isLast && position < end)) {
-            let first = position & ~63
-            let count = min(blocksAtOnce, max(1, (end - 1 - first) >> 6))
-            unsafe withUnsafeTemporaryAllocation(of: CSVBlock.self, capacity: count) { blocks in
-                unsafe bytes.withUnsafeBytes { raw in
-                    let start = unsafe raw.baseAddress.unsafelyUnwrapped.advanced(by: first).assumingMemoryBound(to: UInt8.self)
-                    unsafe ck_csv_blocks(start, count, blocks.baseAddress)
-                    var index = 0
-                    while isRight && index < count {
-                        isRight = unsafe mark(blocks[index], raw, at: first + index << 6, end: end, isLast: isLast)
-                        index += 1
-                    }
+            let start = position & ~63
+            let count = min(blocksAtOnce, (end - 1 - start) >> 6)
+            unsafe bytes.withUnsafeBytes { raw in
+                if vectorBytes == 0 || position != start || count == 0 {
+                    let pairs = probe?.pairs ?? []
+                    isRight = unsafe mark(CSVBlock(raw.baseAddress.unsafelyUnwrapped + start, pairs: pairs), raw, at: start, end: end, isLast: isLast)
+                } else {
+                    isRight = unsafe scanWhole(count, raw, end: end)
                 }
             }
         }
@@ -215,21 +225,47 @@ public struct CSVScanner: ~Copyable {
         position = openRowStart
         separators[openRowStart >> 6] &= (1 << UInt64(openRowStart & 63)) - 1
         openCells = 0
+        openMatters = true
         careful = CSVRowScanner()
     }
 
-    /// Takes the separators and rows of a block; false when its quotes are not for masks to judge.
-    @inline(__always)
+    /// Scans `count` whole blocks from `position` on; false when quotes in one of them are not for masks to judge.
+    private mutating func scanWhole(_ count: Int, _ raw: UnsafeRawBufferPointer, end: Int) -> Bool {
+        let first = position
+        let done = unsafe withUnsafeTemporaryAllocation(of: ck_csv_marks.self, capacity: count) { marks in
+            let start = unsafe raw.baseAddress.unsafelyUnwrapped.advanced(by: first).assumingMemoryBound(to: UInt8.self)
+            let done = unsafe (probe?.pairs ?? []).withUnsafeBufferPointer { pairs in
+                unsafe (probe?.words ?? []).withUnsafeBufferPointer { words in
+                    unsafe separators.withUnsafeMutableBufferPointer { separators in
+                        var wanted = unsafe ck_csv_probe(
+                            pairs: pairs.baseAddress, pair_count: pairs.count / 2, words: words.baseAddress, word_count: words.count / 2)
+                        return unsafe ck_csv_scan(
+                            start, count, end - first, &wanted, &carry, separators.baseAddress.unsafelyUnwrapped + first >> 6, marks.baseAddress,
+                            vectorBytes)
+                    }
+                }
+            }
+            for index in 0..<done {
+                let found = separators[first >> 6 + index]
+                unsafe take(found, marks[index].row_ends, marks[index].probes, raw, at: first + index << 6, end: end)
+            }
+            return done
+        }
+        position = first + done << 6
+        return done == count
+    }
+
+    /// Takes the separators and rows of a part of a block; false when its quotes are not for masks to judge.
     private mutating func mark(_ masks: CSVBlock, _ raw: UnsafeRawBufferPointer, at start: Int, end: Int, isLast: Bool) -> Bool {
         var block = masks
         let offset = UInt64(position & 63)
         let length = min(64, end - start)
         if offset > 0 || length < 64 { block.keep(~0 << offset & ~0 >> UInt64(64 - length)) }
         let inside = prefixXor(block.quotes) ^ carry.inside
-        let found = (block.commas | block.line_feeds) & ~inside
+        let found = (block.commas | block.lineFeeds) & ~inside
         let closes = block.quotes & ~inside
-        let mayOpen = (found << 1) | (closes << 1) | carry.mayOpen << offset
-        var mustNotStand = ((closes << 1) | carry.afterClose << offset) & ~(found | block.quotes)
+        let mayOpen = (found << 1) | (closes << 1) | carry.may_open << offset
+        var mustNotStand = ((closes << 1) | carry.after_close << offset) & ~(found | block.quotes)
         if length < 64 { mustNotStand &= (1 << UInt64(length)) - 1 }
         while mustNotStand != 0 {
             let at = start + mustNotStand.trailingZeroBitCount
@@ -240,24 +276,51 @@ public struct CSVScanner: ~Copyable {
         if block.quotes & inside & ~mayOpen != 0 { return false }
         let word = start >> 6
         separators[word] = offset == 0 ? found : separators[word] | found
-        var rest = found
-        var lines = block.line_feeds & ~inside
+        unsafe take(found, block.lineFeeds & ~inside, block.probes, raw, at: start, end: end)
+        let last = UInt64(length - 1)
+        carry.inside = (inside >> last) & 1 == 1 ? ~0 : 0
+        carry.may_open = ((found | closes) >> last) & 1
+        carry.after_close = (closes >> last) & 1
+        position = start + length
+        return true
+    }
+
+    /// Takes the cells and rows that end in a block.
+    @inline(__always)
+    private mutating func take(_ found: UInt64, _ rowEnds: UInt64, _ probes: UInt64, _ raw: UnsafeRawBufferPointer, at start: Int, end: Int) {
+        if rowEnds | probes == 0 {
+            openCells &+= found.nonzeroBitCount
+        } else {
+            unsafe takeRows(found, rowEnds, probes, raw, at: start, end: end)
+        }
+    }
+
+    private mutating func takeRows(_ found: UInt64, _ rowEnds: UInt64, _ probes: UInt64, _ raw: UnsafeRawBufferPointer, at start: Int, end: Int) {
+        var (found, lines, probes) = (found, rowEnds, probes)
         while lines != 0 {
             let through = lines ^ (lines &- 1)
             let at = start &+ lines.trailingZeroBitCount
-            rowEnds.append((at, openCells &+ (rest & through).nonzeroBitCount))
+            if probes & through != 0 { unsafe probe(probes & through, raw, at: start, end: end) }
+            self.rowEnds.append((at, openCells &+ (found & through).nonzeroBitCount, openMatters))
             openCells = 0
+            openMatters = probe == nil
             openRowStart = at &+ 1
-            rest &= ~through
+            found &= ~through
+            probes &= ~through
             lines &= lines &- 1
         }
-        openCells &+= rest.nonzeroBitCount
-        let last = UInt64(length - 1)
-        carry.inside = (inside >> last) & 1 == 1 ? ~0 : 0
-        carry.mayOpen = ((found | closes) >> last) & 1
-        carry.afterClose = (closes >> last) & 1
-        position = start + length
-        return true
+        if probes != 0 { unsafe probe(probes, raw, at: start, end: end) }
+        openCells &+= found.nonzeroBitCount
+    }
+
+    /// Sees whether a text that is probed for stands where pairs were found.
+    private mutating func probe(_ places: UInt64, _ raw: UnsafeRawBufferPointer, at start: Int, end: Int) {
+        guard let probe else { return }
+        var places = places
+        while !openMatters && places != 0 {
+            unsafe openMatters = probe.stands(raw, at: start + places.trailingZeroBitCount, end: end)
+            places &= places &- 1
+        }
     }
 
     /// Returns whether the row ended and blocks may go on.
@@ -274,12 +337,13 @@ public struct CSVScanner: ~Copyable {
                 openCells += 1
             case .rowEnd:
                 separators[position >> 6] |= 1 << UInt64(position & 63)
-                rowEnds.append((position, openCells + 1))
+                rowEnds.append((position, openCells + 1, true))
                 openCells = 0
+                openMatters = probe == nil
                 position += 1
                 openRowStart = position
                 careful = nil
-                carry = CSVCarry()
+                carry = ck_csv_carry.rowStart
                 return true
             case .textAfterQuote:
                 note(.textAfterQuote(at: position), at: position)
@@ -300,29 +364,15 @@ public struct CSVScanner: ~Copyable {
         let unclosed = careful.map { $0.isInside } ?? (carry.inside != 0)
         guard openRowStart < end else { return }
         if unclosed { note(.unclosedQuote(at: openRowStart), at: end) }
-        rowEnds.append((end, openCells + 1))
+        rowEnds.append((end, openCells + 1, openMatters))
         openRowStart = end + 1
         openCells = 0
     }
 }
 
-/// What one block tells the next.
-private struct CSVCarry {
-    /// All ones while inside quotes.
-    var inside: UInt64 = 0
-    /// Bit 0: a quote may stand in the next byte. True at the start of a row.
-    var mayOpen: UInt64 = 1
-    /// Bit 0: the last byte was a closing quote.
-    var afterClose: UInt64 = 0
-}
-
-extension CSVBlock {
-    /// Forgets all bytes but these.
-    fileprivate mutating func keep(_ kept: UInt64) {
-        quotes &= kept
-        commas &= kept
-        line_feeds &= kept
-    }
+extension ck_csv_carry {
+    /// At the start of a row.
+    static let rowStart = ck_csv_carry(inside: 0, may_open: 1, after_close: 0)
 }
 
 extension CSVScanner.Fault {

@@ -20,7 +20,7 @@ public struct JSONDocument: ~Copyable {
 
     public var root: Value { Value(node: 0) }
 
-    public func kind(_ value: Value) -> JSONTape.Kind { tape.nodes[value.node].kind }
+    public func kind(_ value: Value) -> JSONTape.Kind { tape[value.node].kind }
 
     /// The elements of an array; empty for any other value.
     public func elements(_ value: Value) -> [Value] {
@@ -50,12 +50,12 @@ public struct JSONDocument: ~Copyable {
 
     /// The text as written.
     public func raw(_ value: Value) -> String {
-        let node = tape.nodes[value.node]
+        let node = tape[value.node]
         return String(decoding: text[Int(node.start)..<Int(node.end)], as: UTF8.self)
     }
 
     /// Zero-based offset of the value in the text.
-    public func offset(_ value: Value) -> Int { Int(tape.nodes[value.node].start) }
+    public func offset(_ value: Value) -> Int { Int(tape[value.node].start) }
 
     /// 1-based line of an offset in the text.
     public func line(at offset: Int) -> Int {

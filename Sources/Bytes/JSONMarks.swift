@@ -13,25 +13,21 @@ import CKernels
 /// and colons are none: a record that is passed over costs a step a bracket, not one a member.
 struct JSONMarks: ~Copyable {
     /// What is marked of 64 bytes.
-    struct Word: Sendable {
-        var quotes: UInt64 = 0
-        var inside: UInt64 = 0
-        var stops: UInt64 = 0
-        var probes: UInt64 = 0
-    }
+    typealias Word = ck_json_marks
 
     private(set) var words: [Word] = []
     /// Everything before is scanned; bits from here on are zero in the word that it lies in, and mean nothing in later ones.
     private(set) var position = 0
-    private let letters: (UInt8, UInt8)
-    /// All ones while inside a string.
-    private var carry: UInt64 = 0
-    /// 1 when the last byte was a backslash that escapes the next.
-    private var escapes: UInt64 = 0
+    /// The two pairs whose first bytes are probes.
+    private let pairs: [UInt8]
+    private var carry = ck_json_carry()
+    /// How wide the vectors are that scan whole blocks; 0 to scan all by words, for tests.
+    var vectorBytes = ck_vector_bytes()
 
-    /// - Parameter letters: What `probes` marks inside strings.
-    init(probing letters: (UInt8, UInt8), buffers: inout ReadBuffers) {
-        self.letters = letters
+    /// - Parameter pairs: Of what `probes` marks inside strings, two bytes each.
+    init(probing pairs: [UInt8], buffers: inout ReadBuffers) {
+        precondition(pairs.count == 4)
+        self.pairs = pairs
         swap(&words, &buffers.marks)
     }
 
@@ -60,25 +56,30 @@ struct JSONMarks: ~Copyable {
         position -= distance
     }
 
-    /// Scans whole blocks before `end`, and the last bytes too when `isLast`.
+    /// Scans whole blocks before `end`, but for the last byte, behind which a pair may go on; and the last bytes too when `isLast`.
     mutating func scan(_ bytes: Span<UInt8>, end: Int, isLast: Bool) {
         precondition(end + ByteWindow.spareBytes <= bytes.count)
         makeRoom(end >> 6 + 1)
         // The first block begins in the middle of a word where the window has slid.
-        while (position | 63) < end || (isLast && position < end) {
-            let first = position & ~63
-            let count = min(blocksAtOnce, max(1, (end - first) >> 6))
-            unsafe withUnsafeTemporaryAllocation(of: JSONBlock.self, capacity: count) { blocks in
-                unsafe bytes.withUnsafeBytes { raw in
-                    let start = unsafe raw.baseAddress.unsafelyUnwrapped.advanced(by: first).assumingMemoryBound(to: UInt8.self)
-                    unsafe ck_json_blocks(start, count, letters.0, letters.1, blocks.baseAddress)
-                    for index in 0..<count { unsafe mark(blocks[index], raw, at: first + index << 6, end: end) }
+        while (position | 63) + 2 <= end || (isLast && position < end) {
+            let start = position & ~63
+            let count = (end - 1 - start) >> 6
+            unsafe bytes.withUnsafeBytes { raw in
+                let first = unsafe raw.baseAddress.unsafelyUnwrapped + start
+                if vectorBytes == 0 || position != start || count == 0 {
+                    unsafe mark(JSONBlock(first, pairs: pairs), raw, at: start, end: end)
+                } else {
+                    unsafe words.withUnsafeMutableBufferPointer { words in
+                        unsafe ck_json_scan(
+                            first.assumingMemoryBound(to: UInt8.self), count, pairs, &carry, words.baseAddress.unsafelyUnwrapped + start >> 6,
+                            vectorBytes)
+                    }
+                    position = start + count << 6
                 }
             }
         }
     }
 
-    @inline(__always)
     private mutating func mark(_ found: JSONBlock, _ raw: UnsafeRawBufferPointer, at start: Int, end: Int) {
         var block = found
         let offset = UInt64(position & 63)
@@ -86,7 +87,7 @@ struct JSONMarks: ~Copyable {
         if offset > 0 || length < 64 { block.keep(~0 << offset & ~0 >> UInt64(64 - length)) }
         let escaped = escapedBytes(block.backslashes, at: offset)
         let quotes = block.quotes & ~escaped
-        var within = prefixXor(quotes) ^ carry
+        var within = prefixXor(quotes) ^ carry.inside
         if offset > 0 || length < 64 { within &= ~0 << offset & ~0 >> UInt64(64 - length) }
         var found = (block.brackets & ~within) | (block.controls & within) | (block.backslashes & ~within)
         // Behind a backslash that ends the content stands nothing.
@@ -95,7 +96,7 @@ struct JSONMarks: ~Copyable {
             if unsafe !isSimpleEscape(raw[start + toCheck.trailingZeroBitCount]) { found |= toCheck & (0 &- toCheck) }
             toCheck &= toCheck &- 1
         }
-        carry = (within >> UInt64(length - 1)) & 1 == 1 ? ~0 : 0
+        carry.inside = (within >> UInt64(length - 1)) & 1 == 1 ? ~0 : 0
         let word = start >> 6
         if offset == 0 { words[word] = Word() }
         words[word].quotes |= quotes
@@ -110,10 +111,9 @@ struct JSONMarks: ~Copyable {
     }
 
     /// The bytes that an unescaped backslash precedes.
-    @inline(__always)
     private mutating func escapedBytes(_ backslashes: UInt64, at offset: UInt64) -> UInt64 {
-        let first = escapes << offset
-        escapes = 0
+        let first = carry.escapes << offset
+        carry.escapes = 0
         if backslashes == 0 { return first }
         // A run of backslashes escapes every second byte from its second on. Runs that start on an odd bit are turned
         // into runs on even bits by an addition that carries through the run.
@@ -122,13 +122,13 @@ struct JSONMarks: ~Copyable {
         let even: UInt64 = 0x5555_5555_5555_5555
         let oddStarts = active & ~even & ~follows
         let (sum, overflow) = oddStarts.addingReportingOverflow(active)
-        escapes = overflow ? 1 : 0
+        carry.escapes = overflow ? 1 : 0
         let inverted = sum << 1
         return (even ^ inverted) & follows | first
     }
 }
 
-extension JSONMarks.Word {
+extension ck_json_marks {
     /// The bits from `bits` on, followed by those of `next`; 0 < bits < 64.
     fileprivate func shifted(by bits: UInt64, _ next: Self) -> Self {
         func joined(_ low: UInt64, _ high: UInt64) -> UInt64 { low >> bits | high << (64 - bits) }
@@ -146,16 +146,5 @@ private func isSimpleEscape(_ byte: UInt8) -> Bool {
         UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
         true
     default: false
-    }
-}
-
-extension JSONBlock {
-    /// Forgets all bytes but these.
-    fileprivate mutating func keep(_ kept: UInt64) {
-        quotes &= kept
-        backslashes &= kept
-        brackets &= kept
-        controls &= kept
-        probes &= kept
     }
 }

@@ -38,7 +38,7 @@ public struct JSONRecordScanner: ~Copyable {
     public init(container: StaticString, member: StaticString, buffers: inout ReadBuffers) {
         self.container = ProbedKey(container)
         self.member = ProbedKey(member)
-        marks = JSONMarks(probing: (self.member.letter, self.container.letter), buffers: &buffers)
+        marks = JSONMarks(probing: self.member.pair + self.container.pair, buffers: &buffers)
     }
 
     /// Ends the scanner's work and leaves its storage for the next.
@@ -366,10 +366,10 @@ public struct JSONRecordScanner: ~Copyable {
     /// The key looked for, written without escapes, that has its letter at `at`.
     @inline(__always)
     private func plainKey(_ bytes: Span<UInt8>, _ at: Int, _ letter: UInt8, _ lookForContainer: Bool) -> Range<Int>? {
-        if letter == member.letter, let range = marks.string(at - member.place, member.text.count), isKey(bytes, range, member.text) {
+        if letter == member.pair[0], let range = marks.string(at - member.place, member.text.count), isKey(bytes, range, member.text) {
             return range
         }
-        guard lookForContainer, letter == container.letter else { return nil }
+        guard lookForContainer, letter == container.pair[0] else { return nil }
         return marks.string(at - container.place, container.text.count)
     }
 
@@ -429,16 +429,17 @@ public struct JSONRecordScanner: ~Copyable {
     }
 }
 
-/// A key that is looked for, and the letter by which it is found: capitals are rare inside the strings of a record.
+/// A key that is looked for, and the two letters by which it is found: a capital and what follows it are rare inside the strings of a record.
 private struct ProbedKey {
     let text: [UInt8]
-    /// Place of the letter in the text.
+    /// Place of the pair in the text.
     let place: Int
-    let letter: UInt8
+    let pair: [UInt8]
 
     init(_ key: StaticString) {
         text = Array("\(key)".utf8)
-        place = text.firstIndex { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") } ?? 0
-        letter = text[place]
+        let capital = text.firstIndex { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") } ?? 0
+        place = min(capital, text.count - 2)
+        pair = [text[place], text[place + 1]]
     }
 }

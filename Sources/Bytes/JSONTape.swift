@@ -1,9 +1,12 @@
+import CKernels
+
 /// One JSON value, read strictly (RFC 8259) into a flat list of nodes that point into the text.
 ///
 ///     {"a":[1,2],"b":"x"}        object ▸ "a" ▸ array ▸ 1 ▸ 2 ▸ "b" ▸ "x"
 ///                                 next: behind all      └ array.next: "b"
 ///
 /// A value is skipped by its `next`. Strings are decoded only when asked for. The storage is reused from value to value.
+@safe
 public struct JSONTape: ~Copyable {
     public enum Kind: UInt8, Sendable { case object, array, string, number, yes, no, null }
 
@@ -18,16 +21,44 @@ public struct JSONTape: ~Copyable {
         public var next: UInt32 = 0
     }
 
-    public private(set) var nodes: [Node] = []
+    /// The nodes: storage of our own, as an array asks at every node whether it is shared.
+    private var nodes: UnsafeMutableBufferPointer<Node>
+    public private(set) var count = 0
     private var open: [(node: Int, isObject: Bool)] = []
     /// Where the text being read ends; what lies behind it is not part of any message.
     private var textEnd = 0
 
-    public init() {}
+    public init() { unsafe nodes = .allocate(capacity: 256) }
+
+    deinit { unsafe nodes.deallocate() }
+
+    /// The node with this number, from 0; 0 is the whole value.
+    public subscript(node: Int) -> Node {
+        precondition(node >= 0 && node < count)
+        return unsafe nodes[node]
+    }
+
+    @inline(__always)
+    private mutating func add(_ kind: Kind, hasEscapes: Bool = false, _ start: Int, _ end: Int) {
+        if unsafe count == nodes.count { grow() }
+        unsafe nodes[count] = Node(
+            kind: kind, hasEscapes: hasEscapes, start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
+            next: UInt32(truncatingIfNeeded: count + 1))
+        count += 1
+    }
+
+    private mutating func grow() {
+        let larger = unsafe UnsafeMutableBufferPointer<Node>.allocate(capacity: 2 * nodes.count)
+        _ = unsafe larger.initialize(fromContentsOf: nodes)
+        unsafe nodes.deallocate()
+        unsafe nodes = larger
+    }
 
     /// Reads the value that fills `range`, but for white space around it. Throws a `ByteFault` at a position of `bytes`.
     public mutating func read(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(ByteFault) {
-        nodes.removeAll(keepingCapacity: true)
+        // Places are kept in 32 bits.
+        precondition(range.upperBound <= UInt32.max)
+        count = 0
         open.removeAll(keepingCapacity: true)
         let end = range.upperBound
         textEnd = end
@@ -36,10 +67,10 @@ public struct JSONTape: ~Copyable {
         while let innermost = open.last {
             at = skipSpace(bytes, at, end)
             guard at < end else { throw fault(at, "ends inside a value") }
-            let isEmpty = nodes.count == innermost.node + 1
+            let isEmpty = count == innermost.node + 1
             if bytes[at] == (innermost.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
-                nodes[innermost.node].end = UInt32(at + 1)
-                nodes[innermost.node].next = UInt32(nodes.count)
+                unsafe nodes[innermost.node].end = UInt32(truncatingIfNeeded: at + 1)
+                unsafe nodes[innermost.node].next = UInt32(truncatingIfNeeded: count)
                 open.removeLast()
                 at += 1
                 continue
@@ -66,22 +97,22 @@ public struct JSONTape: ~Copyable {
     public func children(of node: Int) -> [Int] {
         var result: [Int] = []
         var index = node + 1
-        while index < Int(nodes[node].next) {
+        while index < Int(self[node].next) {
             result.append(index)
-            index = nodes[node].kind == .object ? Int(nodes[index + 1].next) : Int(nodes[index].next)
+            index = self[node].kind == .object ? Int(self[index + 1].next) : Int(self[index].next)
         }
         return result
     }
 
     /// The value of the member called `key`, byte for byte; of several the last. Nil when `node` is no object or has none.
     public func member(_ key: StaticString, of node: Int, in bytes: Span<UInt8>) -> Int? {
-        guard nodes[node].kind == .object else { return nil }
+        guard self[node].kind == .object else { return nil }
         var found: Int?
         var index = node + 1
-        let end = Int(nodes[node].next)
+        let end = Int(self[node].next)
         while index < end {
             if matches(index, key, in: bytes) { found = index + 1 }
-            index = Int(nodes[index + 1].next)
+            index = Int(self[index + 1].next)
         }
         return found
     }
@@ -89,45 +120,40 @@ public struct JSONTape: ~Copyable {
     /// The values of several members in one pass, −1 where there is none; of a repeated key the last.
     public func members(_ keys: [StaticString], of node: Int, in bytes: Span<UInt8>, into values: inout [Int]) {
         for index in values.indices { values[index] = -1 }
-        guard nodes[node].kind == .object else { return }
+        guard self[node].kind == .object else { return }
         var index = node + 1
-        let end = Int(nodes[node].next)
+        let end = Int(self[node].next)
         while index < end {
-            let key = nodes[index]
+            let key = self[index]
             let count = Int(key.end - key.start)
-            for place in keys.indices where key.hasEscapes || keys[place].utf8CodeUnitCount == count {
+            let first = count > 0 ? bytes[Int(key.start)] : 0
+            for place in keys.indices
+            where unsafe key.hasEscapes || (keys[place].utf8CodeUnitCount == count && keys[place].utf8Start[0] == first) {
                 if matches(index, keys[place], in: bytes) {
                     values[place] = index + 1
                     break
                 }
             }
-            index = Int(nodes[index + 1].next)
+            index = Int(self[index + 1].next)
         }
     }
 
     /// Whether the string `node` says `text`.
     public func matches(_ node: Int, _ text: StaticString, in bytes: Span<UInt8>) -> Bool {
-        let start = Int(nodes[node].start)
-        let count = Int(nodes[node].end) - start
-        if nodes[node].hasEscapes {
-            var decoded: [UInt8] = []
-            appendString(node, in: bytes, to: &decoded)
-            guard decoded.count == text.utf8CodeUnitCount else { return false }
-            for index in 0..<decoded.count where unsafe decoded[index] != text.utf8Start[index] { return false }
-            return true
-        }
-        guard count == text.utf8CodeUnitCount else { return false }
-        for index in 0..<count where unsafe bytes[start + index] != text.utf8Start[index] { return false }
-        return true
+        let string = self[node]
+        guard string.hasEscapes else { return sameBytes(bytes.extracting(Int(string.start)..<Int(string.end)), text) }
+        var decoded: [UInt8] = []
+        appendString(node, in: bytes, to: &decoded)
+        return sameBytes(decoded.span, text)
     }
 
     /// Appends the text of the string `node`, escapes resolved; a lone surrogate becomes U+FFFD.
     public func appendString(_ node: Int, in bytes: Span<UInt8>, to text: inout [UInt8]) {
-        let raw = bytes.extracting(Int(nodes[node].start)..<Int(nodes[node].end))
-        if nodes[node].hasEscapes {
+        let raw = bytes.extracting(Int(self[node].start)..<Int(self[node].end))
+        if self[node].hasEscapes {
             decodeJSONString(raw, into: &text)
         } else {
-            for index in 0..<raw.count { text.append(raw[index]) }
+            Bytes.append(raw, to: &text)
         }
     }
 
@@ -146,8 +172,8 @@ public struct JSONTape: ~Copyable {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             guard open.count < ByteLimit.jsonDepth else { throw fault(at, "is nested deeper than \(ByteLimit.jsonDepth)") }
             let isObject = bytes[at] == UInt8(ascii: "{")
-            open.append((nodes.count, isObject))
-            nodes.append(Node(kind: isObject ? .object : .array, start: UInt32(at), end: 0))
+            open.append((count, isObject))
+            add(isObject ? .object : .array, at, 0)
             return at + 1
         case UInt8(ascii: "\""): return try string(bytes, at, end)
         case UInt8(ascii: "t"): return try literal(bytes, at, end, "true", .yes)
@@ -165,10 +191,7 @@ public struct JSONTape: ~Copyable {
             guard at < end else { break }
             let byte = bytes[at]
             if byte == UInt8(ascii: "\"") {
-                nodes.append(
-                    Node(
-                        kind: .string, hasEscapes: hasEscapes, start: UInt32(quote + 1), end: UInt32(at),
-                        next: UInt32(nodes.count + 1)))
+                add(.string, hasEscapes: hasEscapes, quote + 1, at)
                 return at + 1
             } else if byte == UInt8(ascii: "\\") {
                 hasEscapes = true
@@ -186,10 +209,12 @@ public struct JSONTape: ~Copyable {
         throw fault(quote, "has a string that does not end")
     }
 
-    /// Passes over plain ASCII, eight bytes at a time, up to the first that needs a look.
+    /// Passes over plain ASCII, a vector at a time and then eight bytes, up to the first that needs a look.
     @inline(__always)
     private func skipPlain(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Int {
         var at = from
+        precondition(from <= end && end <= bytes.count)
+        unsafe bytes.withUnsafeBufferPointer { at += unsafe ck_plain_run($0.baseAddress.unsafelyUnwrapped + from, end - from) }
         while at + 8 <= end {
             let word = UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
             let quotes = zeroBytes(word ^ repeated(UInt8(ascii: "\"")))
@@ -226,7 +251,7 @@ public struct JSONTape: ~Copyable {
         for index in 0..<text.utf8CodeUnitCount where unsafe bytes[at + index] != text.utf8Start[index] {
             throw unexpected(bytes, at, "a value")
         }
-        nodes.append(Node(kind: kind, start: UInt32(at), end: UInt32(stop), next: UInt32(nodes.count + 1)))
+        add(kind, at, stop)
         return stop
     }
 
@@ -251,7 +276,7 @@ public struct JSONTape: ~Copyable {
             if at < end, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
             guard digits() > 0 else { throw unexpected(bytes, start, "an exponent") }
         }
-        nodes.append(Node(kind: .number, start: UInt32(start), end: UInt32(at), next: UInt32(nodes.count + 1)))
+        add(.number, start, at)
         return at
     }
 

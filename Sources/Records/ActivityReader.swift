@@ -8,9 +8,7 @@ struct ActivityReader: ~Copyable {
     private let end: Instant
     private var tape = JSONTape()
     private var values = [Int](repeating: -1, count: Member.allCases.count)
-    /// Few callers and workspaces make many calls: what their ARNs mean is found out once a file.
-    private var knownCallers: [Name: Name] = [:]
-    private var knownWorkspaces: [Name: Bool] = [:]
+    private var identityValues = [Int](repeating: -1, count: 3)
 
     /// The members of a record that matter, all found in one pass.
     private enum Member: Int, CaseIterable {
@@ -22,6 +20,9 @@ struct ActivityReader: ~Copyable {
             "requestID", "sharedEventID", "resources", "recipientAccountId",
         ]
     }
+
+    /// The members of a `userIdentity` that tell most callers.
+    private static let identityKeys: [StaticString] = ["type", "sessionContext", "accountId"]
 
     init(path: String, period: Month) {
         self.path = path
@@ -51,7 +52,7 @@ struct ActivityReader: ~Copyable {
 
     private func isOurs(_ source: Range<Int>, _ bytes: Span<UInt8>) throws(ByteFault) -> Bool {
         let raw = bytes.extracting(source)
-        if equals(raw, ClaudePlatformTrail.source) { return true }
+        if sameBytes(raw, ClaudePlatformTrail.source) { return true }
         var hasEscape = false
         for index in 0..<raw.count where raw[index] == UInt8(ascii: "\\") { hasEscape = true }
         guard hasEscape else { return false }
@@ -69,17 +70,17 @@ struct ActivityReader: ~Copyable {
             if holdsSource(bytes.extracting(range)) { throw error }
             return .otherSource
         }
-        if let text = tape.member("CloudTrailEvent", of: 0, in: bytes), tape.nodes[text].kind == .string {
+        if let text = tape.member("CloudTrailEvent", of: 0, in: bytes), tape[text].kind == .string {
             let inner = tape.string(text, in: bytes)
             do throws(ByteFault) { try tape.read(inner.span, 0..<inner.count) } catch {
                 return fault(offset, "holds a CloudTrailEvent that is no JSON: byte \(error.offset) of it \(error.what); fetch the file again")
             }
-            guard tape.nodes[0].kind == .object else {
+            guard tape[0].kind == .object else {
                 return fault(offset, "holds a CloudTrailEvent that is no JSON object; fetch the file again")
             }
             return readIfOurs(0, inner.span, offset, &names)
         }
-        if let detail = tape.member("detail", of: 0, in: bytes), tape.nodes[detail].kind == .object {
+        if let detail = tape.member("detail", of: 0, in: bytes), tape[detail].kind == .object {
             return readIfOurs(detail, bytes, offset, &names)
         }
         return .otherSource
@@ -89,14 +90,14 @@ struct ActivityReader: ~Copyable {
         let source = ClaudePlatformTrail.source
         var at = 0
         while at + source.utf8CodeUnitCount <= text.count {
-            if text[at] == UInt8(ascii: "a"), equals(text.extracting(at..<at + source.utf8CodeUnitCount), source) { return true }
+            if text[at] == UInt8(ascii: "a"), sameBytes(text.extracting(at..<at + source.utf8CodeUnitCount), source) { return true }
             at += 1
         }
         return false
     }
 
     private mutating func readIfOurs(_ node: Int, _ bytes: Span<UInt8>, _ offset: Int, _ names: inout Names) -> TrailRecord {
-        guard let source = tape.member("eventSource", of: node, in: bytes), tape.nodes[source].kind == .string,
+        guard let source = tape.member("eventSource", of: node, in: bytes), tape[source].kind == .string,
             tape.matches(source, ClaudePlatformTrail.source, in: bytes)
         else { return .otherSource }
         return read(node, bytes, offset, &names)
@@ -127,37 +128,35 @@ struct ActivityReader: ~Copyable {
             return .notBillable
         }
         let replaces = replacedEvent(bytes, &names)
-        if let error = value(.errorCode), tape.nodes[error].kind != .null {
-            let isEmpty = tape.nodes[error].kind == .string && tape.nodes[error].start == tape.nodes[error].end
+        if let error = value(.errorCode), tape[error].kind != .null {
+            let isEmpty = tape[error].kind == .string && tape[error].start == tape[error].end
             if !isEmpty { return .failed(replaces: replaces) }
         }
-        let identity = value(.userIdentity)
+        let caller = caller(bytes, &names)
         let event = ActivityEvent(
             time: instant, id: id, request: recordID(.requestID, bytes, &names),
-            shared: recordID(.sharedEventID, bytes, &names), principal: principal(identity, bytes, &names),
+            shared: recordID(.sharedEventID, bytes, &names), principal: caller.principal,
             model: value(.requestParameters).map { interned(member("model", $0, bytes), bytes, &names) } ?? .empty,
             workspace: workspace(bytes, &names), recipientAccount: interned(text(.recipientAccountID), bytes, &names),
-            identityAccount: identity.map { interned(member("accountId", $0, bytes), bytes, &names) } ?? .empty)
+            identityAccount: caller.account)
         return .call(event, replaces: replaces)
     }
 
-    private mutating func principal(_ identity: Int?, _ bytes: Span<UInt8>, _ names: inout Names) -> Name {
-        guard let identity else { return .empty }
+    /// The canonical principal and the account of the record's `userIdentity`, each empty where there is none.
+    private mutating func caller(_ bytes: Span<UInt8>, _ names: inout Names) -> (principal: Name, account: Name) {
+        guard let identity = value(.userIdentity) else { return (.empty, .empty) }
+        tape.members(ActivityReader.identityKeys, of: identity, in: bytes, into: &identityValues)
+        let (type, session, accountID) = (identityValues[0], identityValues[1], identityValues[2])
+        let account = accountID >= 0 && tape[accountID].kind == .string ? interned(accountID, bytes, &names) : .empty
         // The same text of the identity's issuer under the same type means the same caller.
-        if let type = tape.member("type", of: identity, in: bytes), tape.matches(type, "AssumedRole", in: bytes),
-            let session = tape.member("sessionContext", of: identity, in: bytes),
-            let issuer = tape.member("sessionIssuer", of: session, in: bytes)
-        {
-            let arn = interned(member("arn", issuer, bytes), bytes, &names)
-            if let known = knownCallers[arn] { return known }
-            let canonical = canonicalPrincipal(Array(names.bytes(arn)))
-            if isIAM(canonical, "role/") {
-                let name = names.name(canonical)
-                knownCallers[arn] = name
-                return name
+        if type >= 0, session >= 0, tape.matches(type, "AssumedRole", in: bytes), let issuer = tape.member("sessionIssuer", of: session, in: bytes) {
+            let role = names.related(interned(member("arn", issuer, bytes), bytes, &names), .role) { arn in
+                let principal = canonicalPrincipal(arn)
+                return isIAM(principal, "role/") ? principal : []
             }
+            if !role.isEmpty { return (role, account) }
         }
-        return names.name(callerPrincipal(identity, tape, bytes))
+        return (names.name(callerPrincipal(identity, tape, bytes)), account)
     }
 
     /// The event that this record corrects: `addendum` with the reason `UPDATED_DATA`.
@@ -169,16 +168,16 @@ struct ActivityReader: ~Copyable {
     }
 
     /// The first ARN among the record's resources that is a workspace's.
-    private mutating func workspace(_ bytes: Span<UInt8>, _ names: inout Names) -> Name {
-        guard let resources = value(.resources), tape.nodes[resources].kind == .array else { return .empty }
-        for resource in tape.children(of: resources) {
+    private func workspace(_ bytes: Span<UInt8>, _ names: inout Names) -> Name {
+        guard let resources = value(.resources), tape[resources].kind == .array else { return .empty }
+        var resource = resources + 1
+        while resource < Int(tape[resources].next) {
             for key: StaticString in ["ARN", "arn"] {
                 let name = interned(member(key, resource, bytes), bytes, &names)
-                if name.isEmpty { continue }
-                let isWorkspace = knownWorkspaces[name] ?? (ARN(Array(names.bytes(name)))?.isWorkspace == true)
-                knownWorkspaces[name] = isWorkspace
-                if isWorkspace { return name }
+                let workspace = names.related(name, .workspace) { ARN($0)?.isWorkspace == true ? $0 : [] }
+                if !workspace.isEmpty { return workspace }
             }
+            resource = Int(tape[resource].next)
         }
         return .empty
     }
@@ -186,21 +185,21 @@ struct ActivityReader: ~Copyable {
     /// The name of a string; without escapes nothing is copied.
     private func interned(_ node: Int?, _ bytes: Span<UInt8>, _ names: inout Names) -> Name {
         guard let node else { return .empty }
-        let string = tape.nodes[node]
+        let string = tape[node]
         guard !string.hasEscapes else { return names.name(tape.string(node, in: bytes)) }
         return names.name(bytes.extracting(Int(string.start)..<Int(string.end)))
     }
 
     private func recordID(_ member: Member, _ bytes: Span<UInt8>, _ names: inout Names) -> RecordID {
         guard let node = text(member) else { return .empty }
-        let string = tape.nodes[node]
+        let string = tape[node]
         guard !string.hasEscapes else { return RecordID(tape.string(node, in: bytes), names: &names) }
         return RecordID(bytes.extracting(Int(string.start)..<Int(string.end)), names: &names)
     }
 
     private func instant(_ bytes: Span<UInt8>) -> Instant? {
         guard let node = text(.eventTime) else { return nil }
-        let string = tape.nodes[node]
+        let string = tape[node]
         guard !string.hasEscapes else { return Instant(tape.string(node, in: bytes).span) }
         return Instant(bytes.extracting(Int(string.start)..<Int(string.end)))
     }
@@ -209,13 +208,13 @@ struct ActivityReader: ~Copyable {
     private func value(_ member: Member) -> Int? { values[member.rawValue] < 0 ? nil : values[member.rawValue] }
 
     /// The same when it is a string.
-    private func text(_ member: Member) -> Int? { value(member).flatMap { tape.nodes[$0].kind == .string ? $0 : nil } }
+    private func text(_ member: Member) -> Int? { value(member).flatMap { tape[$0].kind == .string ? $0 : nil } }
 
     private func string(_ member: Member, _ bytes: Span<UInt8>) -> [UInt8] { text(member).map { tape.string($0, in: bytes) } ?? [] }
 
     /// The string member `key`, nil when it is absent or no string.
     private func member(_ key: StaticString, _ node: Int, _ bytes: Span<UInt8>) -> Int? {
-        guard let value = tape.member(key, of: node, in: bytes), tape.nodes[value].kind == .string else { return nil }
+        guard let value = tape.member(key, of: node, in: bytes), tape[value].kind == .string else { return nil }
         return value
     }
 
@@ -233,7 +232,7 @@ struct ActivityReader: ~Copyable {
 /// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 func callerPrincipal(_ identity: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>) -> [UInt8] {
     func string(_ key: StaticString, _ node: Int?) -> [UInt8] {
-        guard let node, let value = tape.member(key, of: node, in: bytes), tape.nodes[value].kind == .string else { return [] }
+        guard let node, let value = tape.member(key, of: node, in: bytes), tape[value].kind == .string else { return [] }
         return tape.string(value, in: bytes)
     }
     func labelled(_ label: String, _ value: [UInt8]) -> [UInt8] { value.isEmpty ? [] : Array(label.utf8) + value }

@@ -50,7 +50,7 @@ private func readRows(
 ) throws(FileFault) -> FileFacts {
     let file = try InflatedFile(path: path, limitBytes: reading.maxInflatedBytes)
     var window = ByteWindow(file, windowBytes: reading.windowBytes, buffers: &buffers)
-    var scanner = CSVScanner(buffers: &buffers)
+    var scanner = CSVScanner(buffers: &buffers, probe: reading.probe)
     var rows = 0
     func finish() -> FileFacts {
         defer {

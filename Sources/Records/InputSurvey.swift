@@ -229,7 +229,7 @@ private func contains(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
     let count = word.utf8CodeUnitCount
     var at = 0
     while at + count <= text.count {
-        if text[at] == UInt8(ascii: "\""), equals(text.extracting(at..<at + count), word) { return true }
+        if text[at] == UInt8(ascii: "\""), sameBytes(text.extracting(at..<at + count), word) { return true }
         at += 1
     }
     return false

@@ -110,15 +110,8 @@ extension LineItemReader {
     }
 }
 
-func equals(_ text: Span<UInt8>, _ wanted: StaticString) -> Bool {
-    guard text.count == wanted.utf8CodeUnitCount else { return false }
-    for index in 0..<text.count where unsafe text[index] != wanted.utf8Start[index] { return false }
-    return true
-}
-
 func copied(_ text: Span<UInt8>) -> [UInt8] {
     var copy: [UInt8] = []
-    copy.reserveCapacity(text.count)
-    for index in 0..<text.count { copy.append(text[index]) }
+    append(text, to: &copy)
     return copy
 }

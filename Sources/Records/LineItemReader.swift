@@ -9,6 +9,8 @@ public struct BillReading: Sendable {
     public var costBasis: CostBasis
     public var maxInflatedBytes: Int
     public var windowBytes: Int
+    /// What a row must hold for a rule of the profile to take it, or for it to be a near miss.
+    let probe: RowProbe?
 
     public init(
         period: Month, profile: PlatformProfile, tagKeys: [String], costBasis: CostBasis = .unblended,
@@ -20,6 +22,7 @@ public struct BillReading: Sendable {
         self.costBasis = costBasis
         self.maxInflatedBytes = maxInflatedBytes
         self.windowBytes = windowBytes
+        probe = RowProbe((profile.rules.flatMap(\.any) + PlatformProfile.nearMisses).map(\.needle))
     }
 }
 
@@ -53,6 +56,9 @@ struct LineItemReader: ~Copyable {
         if row.cellCount != header.names.count {
             return .fault(
                 fault(row, "has \(row.cellCount) cells, its header \(header.names.count): the row is damaged; fetch the file again"))
+        }
+        if !row.mayMatter, let index = header.index(.lineItemType), !isAdoptable(scanner.cell(index, of: row), bytes) {
+            return .otherService(nearMiss: nil)
         }
         product.isLoaded = false
         let (found, lineItemType) = platforms.find(row, scanner, bytes)
@@ -96,7 +102,7 @@ struct LineItemReader: ~Copyable {
 
     private mutating func isAdoptable(_ lineItemType: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
         cells.text(bytes, lineItemType) { text in
-            equals(text, "Tax") || equals(text, "Credit") || equals(text, "Refund") || equals(text, "Fee")
+            sameBytes(text, "Tax") || sameBytes(text, "Credit") || sameBytes(text, "Refund") || sameBytes(text, "Fee")
         }
     }
 
@@ -269,7 +275,7 @@ struct LineItemReader: ~Copyable {
         _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
     ) throws(InputFault) -> Name {
         let written = try text(.iamPrincipal, row, scanner, bytes, &names)
-        return written.isEmpty ? .empty : names.name(canonicalPrincipal(Array(names.bytes(written))))
+        return names.related(written, .principal, make: canonicalPrincipal)
     }
 
     /// A column's text, or the product map's.

@@ -21,7 +21,7 @@ struct MapCell: ~Copyable {
         } catch {
             return false
         }
-        guard tape.nodes[0].kind == .object else { return false }
+        guard tape[0].kind == .object else { return false }
         isEmpty = false
         return true
     }
@@ -32,7 +32,7 @@ struct MapCell: ~Copyable {
         var found: [UInt8] = []
         for child in tape.children(of: 0) {
             guard tape.string(child, in: text.span) == key else { continue }
-            let node = tape.nodes[child + 1]
+            let node = tape[child + 1]
             switch node.kind {
             case .string: found = tape.string(child + 1, in: text.span)
             case .null: found = []

@@ -8,6 +8,16 @@ public struct Name: Hashable, Sendable {
     public var isEmpty: Bool { index == 0 }
 }
 
+/// How one text leads to another.
+public enum Relation: Int, CaseIterable, Sendable {
+    /// From the ARN of a caller to its canonical principal.
+    case principal
+    /// From the ARN of a role's issuer to its canonical principal; empty when that is no role.
+    case role
+    /// From the ARN of a workspace to itself; from anything else nowhere.
+    case workspace
+}
+
 /// Several small numbers hashed as one word: keys of many names are looked up for every row.
 @inlinable
 public func packed(_ first: Name, _ second: Name) -> UInt64 { UInt64(first.index) << 32 | UInt64(second.index) }
@@ -21,6 +31,8 @@ public struct Names: Sendable {
     private var texts: [UInt8] = []
     private var ends: [Int] = [0]
     private var slots: [UInt32]
+    /// Of every relation for each name the name it leads to, counted from 1; 0 where that is not known yet.
+    private var relations = [[UInt32]](repeating: [], count: Relation.allCases.count)
 
     public init() {
         slots = [UInt32](repeating: 0, count: 256)
@@ -35,35 +47,46 @@ public struct Names: Sendable {
     /// The name of `text`, new or known.
     public mutating func name(_ text: Span<UInt8>) -> Name {
         if text.isEmpty { return .empty }
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash(text)) & mask
-        while slots[slot] != 0 {
-            let candidate = Name(index: slots[slot] - 1)
-            if equals(candidate, text) { return candidate }
-            slot = (slot + 1) & mask
-        }
+        let (known, slot) = find(text)
+        if let known { return known }
         let name = Name(index: UInt32(ends.count))
-        for index in 0..<text.count { texts.append(text[index]) }
+        Bytes.append(text, to: &texts)
         ends.append(texts.count)
         slots[slot] = name.index + 1
         if ends.count * 2 > slots.count { grow() }
         return name
     }
 
-    public mutating func name(_ text: [UInt8]) -> Name { name(text.span) }
-    public mutating func name(_ text: String) -> Name { name(Array(text.utf8).span) }
-
-    /// The name of `text` if it is known.
-    public func known(_ text: Span<UInt8>) -> Name? {
-        if text.isEmpty { return .empty }
+    /// The name of `text` if it is known; else the slot that it would take.
+    private func find(_ text: Span<UInt8>) -> (known: Name?, slot: Int) {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash(text)) & mask
         while slots[slot] != 0 {
             let candidate = Name(index: slots[slot] - 1)
-            if equals(candidate, text) { return candidate }
+            if equals(candidate, text) { return (candidate, slot) }
             slot = (slot + 1) & mask
         }
-        return nil
+        return (nil, slot)
+    }
+
+    public mutating func name(_ text: [UInt8]) -> Name { name(text.span) }
+    public mutating func name(_ text: String) -> Name { name(Array(text.utf8).span) }
+
+    /// The name of `text` if it is known.
+    public func known(_ text: Span<UInt8>) -> Name? { text.isEmpty ? .empty : find(text).known }
+
+    /// What `make` leads to from `name`, found out once: a few callers and workspaces stand in millions of records. The empty name leads nowhere.
+    public mutating func related(_ name: Name, _ relation: Relation, make: ([UInt8]) -> [UInt8]) -> Name {
+        if name.isEmpty { return .empty }
+        let index = Int(name.index)
+        if index < relations[relation.rawValue].count, relations[relation.rawValue][index] > 0 {
+            return Name(index: relations[relation.rawValue][index] - 1)
+        }
+        let found = self.name(make(Array(bytes(name))))
+        let missing = count - relations[relation.rawValue].count
+        if missing > 0 { relations[relation.rawValue].append(contentsOf: repeatElement(0, count: missing)) }
+        relations[relation.rawValue][index] = found.index + 1
+        return found
     }
 
     /// Takes in all of `other`; the result maps its indices to names here.
@@ -103,19 +126,10 @@ public struct Names: Sendable {
         name.index == 0 ? 0..<0 : ends[Int(name.index) - 1]..<ends[Int(name.index)]
     }
 
-    private func equals(_ name: Name, _ text: Span<UInt8>) -> Bool {
-        let range = range(name)
-        guard range.count == text.count else { return false }
-        for index in 0..<text.count where texts[range.lowerBound + index] != text[index] { return false }
-        return true
-    }
+    private func equals(_ name: Name, _ text: Span<UInt8>) -> Bool { sameBytes(texts.span.extracting(range(name)), text) }
 
-    /// FNV-1a from a start that no file can know, so that none can be made whose names all collide. Nothing depends on a hash's value.
-    private func hash(_ text: Span<UInt8>) -> UInt64 {
-        var hash = Names.seed
-        for index in 0..<text.count { hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01B3 }
-        return hash ^ (hash >> 29)
-    }
+    /// Starts from what no file can know, so that none can be made whose names all collide. Nothing depends on a hash's value.
+    private func hash(_ text: Span<UInt8>) -> UInt64 { hashOfBytes(text, seed: Names.seed) }
 
     private static let seed = UInt64.random(in: .min ... .max)
 

@@ -36,24 +36,28 @@ public struct RecordID: Hashable, Sendable {
     /// `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower case, so that the number has but one text.
     private static func uuid(_ text: Span<UInt8>) -> (UInt64, UInt64)? {
         guard text.count == 36 else { return nil }
-        var halves: (UInt64, UInt64) = (0, 0)
-        var digits = 0
-        for index in 0..<36 {
-            let byte = text[index]
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            let value: UInt64
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = UInt64(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = UInt64(byte - UInt8(ascii: "a") + 10)
-            default: return nil
-            }
-            if digits < 16 { halves.0 = halves.0 << 4 | value } else { halves.1 = halves.1 << 4 | value }
-            digits += 1
-        }
-        return halves
+        let dash = UInt8(ascii: "-")
+        guard text[8] == dash, text[13] == dash, text[18] == dash, text[23] == dash else { return nil }
+        func four(_ at: Int) -> UInt64 { UInt64(UInt32(littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt32.self))) }
+        func eight(_ at: Int) -> UInt64 { UInt64(littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)) }
+        guard let first = hexDigits(eight(0)), let second = hexDigits(four(9) | four(14) << 32),
+            let third = hexDigits(four(19) | four(24) << 32), let fourth = hexDigits(eight(28))
+        else { return nil }
+        return (first << 32 | second, third << 32 | fourth)
+    }
+
+    /// The number that eight digits 0–9, a–f stand for, the first of them in the lowest byte; nil when one is none. All eight at once.
+    private static func hexDigits(_ word: UInt64) -> UInt64? {
+        func repeated(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
+        // A letter has bit 6, and counts from 9 on.
+        let values = (word & repeated(0x0F)) &+ (word >> 6 & repeated(1)) &* 9
+        let areLetters = (values &+ repeated(6)) >> 4 & repeated(1)
+        // Written again, only a digit is what it was.
+        guard values & repeated(0xF0) == 0, values &+ repeated(0x30) &+ areLetters &* 0x27 == word else { return nil }
+        var number = values.byteSwapped
+        number = (number | number >> 4) & 0x00FF_00FF_00FF_00FF
+        number = (number | number >> 8) & 0x0000_FFFF_0000_FFFF
+        return (number | number >> 16) & 0xFFFF_FFFF
     }
 
     /// The same id in the names that `map` leads to.

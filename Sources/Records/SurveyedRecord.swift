@@ -33,11 +33,11 @@ extension ActivityReader {
         // Only an object without a source may carry the record in another.
         if record.value != nil {
             result.describe(tape, 0, bytes, &names)
-        } else if let text = tape.member("CloudTrailEvent", of: 0, in: bytes), tape.nodes[text].kind == .string {
+        } else if let text = tape.member("CloudTrailEvent", of: 0, in: bytes), tape[text].kind == .string {
             let inner = tape.string(text, in: bytes)
             do throws(ByteFault) { try tape.read(inner.span, 0..<inner.count) } catch { return result }
             result.describe(tape, 0, inner.span, &names)
-        } else if let detail = tape.member("detail", of: 0, in: bytes), tape.nodes[detail].kind == .object {
+        } else if let detail = tape.member("detail", of: 0, in: bytes), tape[detail].kind == .object {
             result.describe(tape, detail, bytes, &names)
         } else {
             result.describe(tape, 0, bytes, &names)
@@ -49,20 +49,20 @@ extension ActivityReader {
 extension SurveyedRecord {
     fileprivate mutating func describe(_ tape: borrowing JSONTape, _ node: Int, _ bytes: Span<UInt8>, _ names: inout Names) {
         func text(_ key: StaticString, _ node: Int) -> [UInt8] {
-            guard let value = tape.member(key, of: node, in: bytes), tape.nodes[value].kind == .string else { return [] }
+            guard let value = tape.member(key, of: node, in: bytes), tape[value].kind == .string else { return [] }
             return tape.string(value, in: bytes)
         }
-        guard tape.nodes[node].kind == .object else { return }
+        guard tape[node].kind == .object else { return }
         source = names.name(text("eventSource", node))
         event = names.name(text("eventName", node))
         category = names.name(text("eventCategory", node))
         account = names.name(text("recipientAccountId", node))
         region = names.name(text("awsRegion", node))
         time = Instant(text("eventTime", node).span)
-        if let parameters = tape.member("requestParameters", of: node, in: bytes), tape.nodes[parameters].kind == .object,
+        if let parameters = tape.member("requestParameters", of: node, in: bytes), tape[parameters].kind == .object,
             let flag = tape.member("callWithBearerToken", of: parameters, in: bytes)
         {
-            usesAPIKey = tape.nodes[flag].kind == .yes || (tape.nodes[flag].kind == .string && tape.matches(flag, "true", in: bytes))
+            usesAPIKey = tape[flag].kind == .yes || (tape[flag].kind == .string && tape.matches(flag, "true", in: bytes))
         }
     }
 }

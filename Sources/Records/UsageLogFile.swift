@@ -58,21 +58,21 @@ private struct UsageRecordReader: ~Copyable {
         do throws(ByteFault) { try tape.read(bytes, range) } catch {
             return fault("is no JSON object behind its first '{': \(error.what); a usage log has one object a line")
         }
-        guard tape.nodes[0].kind == .object else { return fault("holds no JSON object; a usage log has one object a line") }
+        guard tape[0].kind == .object else { return fault("holds no JSON object; a usage log has one object a line") }
         let time = string("time", 0, bytes)
         guard let instant = Instant(time.span) else {
             if time.isEmpty { return fault("has no time; log one in every line, such as \"time\":\"2026-11-03T14:05:12Z\"") }
             return fault("has the time '\(excerpt(time.span))', which is no time; log it as 2026-11-03T14:05:12Z")
         }
-        guard let usage = tape.member("usage", of: 0, in: bytes), tape.nodes[usage].kind == .object else {
+        guard let usage = tape.member("usage", of: 0, in: bytes), tape[usage].kind == .object else {
             return fault("has no usage object; log the response's usage block unchanged")
         }
         let tokens: TokenCounts
         do throws(TokenFault) { tokens = try self.tokens(usage, bytes) } catch {
             return fault("has \(error.key) \(error.text), which is no whole number from 0 to 10^15; log the response's usage block unchanged")
         }
-        let batch = tape.member("batch", of: 0, in: bytes).map { tape.nodes[$0].kind == .yes } ?? false
-        let geo = tape.member("inference_geo", of: 0, in: bytes).map { tape.nodes[$0].kind == .string && tape.matches($0, "us", in: bytes) } ?? false
+        let batch = tape.member("batch", of: 0, in: bytes).map { tape[$0].kind == .yes } ?? false
+        let geo = tape.member("inference_geo", of: 0, in: bytes).map { tape[$0].kind == .string && tape.matches($0, "us", in: bytes) } ?? false
         return .record(
             UsageRecord(
                 time: instant, request: RecordID(string("aws_request_id", 0, bytes), names: &names),
@@ -92,14 +92,14 @@ private struct UsageRecordReader: ~Copyable {
         counts.input = try count("input_tokens", usage, bytes)
         counts.cacheRead = try count("cache_read_input_tokens", usage, bytes)
         counts.output = try count("output_tokens", usage, bytes)
-        if let writes = tape.member("cache_creation", of: usage, in: bytes), tape.nodes[writes].kind == .object {
+        if let writes = tape.member("cache_creation", of: usage, in: bytes), tape[writes].kind == .object {
             counts.write5m = try count("ephemeral_5m_input_tokens", writes, bytes)
             counts.write1h = try count("ephemeral_1h_input_tokens", writes, bytes)
         } else {
             // Without the split by lifetime, a write is priced as the usual one, of five minutes.
             counts.write5m = try count("cache_creation_input_tokens", usage, bytes)
         }
-        if let tools = tape.member("server_tool_use", of: usage, in: bytes), tape.nodes[tools].kind == .object {
+        if let tools = tape.member("server_tool_use", of: usage, in: bytes), tape[tools].kind == .object {
             counts.webSearches = try count("web_search_requests", tools, bytes)
         }
         return counts
@@ -107,11 +107,11 @@ private struct UsageRecordReader: ~Copyable {
 
     /// Absent and null are 0.
     private func count(_ key: StaticString, _ node: Int, _ bytes: Span<UInt8>) throws(TokenFault) -> UInt64 {
-        guard let value = tape.member(key, of: node, in: bytes), tape.nodes[value].kind != .null else { return 0 }
-        let start = Int(tape.nodes[value].start)
-        let end = Int(tape.nodes[value].end)
+        guard let value = tape.member(key, of: node, in: bytes), tape[value].kind != .null else { return 0 }
+        let start = Int(tape[value].start)
+        let end = Int(tape[value].end)
         var result: UInt64 = 0
-        var isWhole = tape.nodes[value].kind == .number
+        var isWhole = tape[value].kind == .number
         for index in start..<end where isWhole {
             guard let digit = digit(bytes[index]), result <= TokenCounts.limit else {
                 isWhole = false
@@ -126,7 +126,7 @@ private struct UsageRecordReader: ~Copyable {
     }
 
     private func string(_ key: StaticString, _ node: Int, _ bytes: Span<UInt8>) -> [UInt8] {
-        guard let value = tape.member(key, of: node, in: bytes), tape.nodes[value].kind == .string else { return [] }
+        guard let value = tape.member(key, of: node, in: bytes), tape[value].kind == .string else { return [] }
         return tape.string(value, in: bytes)
     }
 }

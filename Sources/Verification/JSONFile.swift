@@ -36,10 +36,10 @@ struct JSONFile: ~Copyable {
 
     var root: Int { 0 }
 
-    func kind(_ node: Int) -> JSONTape.Kind { tape.nodes[node].kind }
+    func kind(_ node: Int) -> JSONTape.Kind { tape[node].kind }
 
     func fault(_ node: Int, _ what: String) -> VerificationFault {
-        .at(path, lineOf(Int(tape.nodes[node].start), in: text), what)
+        .at(path, lineOf(Int(tape[node].start), in: text), what)
     }
 
     // MARK: Members
@@ -114,7 +114,7 @@ struct JSONFile: ~Copyable {
     func count(_ key: StaticString, of node: Int) throws(VerificationFault) -> Int {
         let value = try member(key, of: node)
         guard kind(value) == .number else { throw fault(value, "\(key) is \(raw(value)), where a whole number must stand") }
-        let written = tape.nodes[value]
+        let written = tape[value]
         do throws(NumberFault) { return try DecimalText.count(text.span.extracting(Int(written.start)..<Int(written.end))) } catch {
             throw fault(value, "\(key) is \(raw(value)), which \(error.reason)")
         }
@@ -122,7 +122,7 @@ struct JSONFile: ~Copyable {
 
     /// The beginning of a value as it is written, for messages.
     func raw(_ node: Int) -> String {
-        let written = tape.nodes[node]
+        let written = tape[node]
         return "'\(excerpt(text.span.extracting(Int(written.start)..<max(Int(written.start), Int(written.end)))))'"
     }
 
@@ -133,7 +133,7 @@ struct JSONFile: ~Copyable {
         var keys = Names()
         /// Of every key the object in which it was met last.
         var lastMet: [Int] = [-1]
-        for node in tape.nodes.indices where tape.nodes[node].kind == .object {
+        for node in 0..<tape.count where tape[node].kind == .object {
             for key in tape.children(of: node) {
                 let name = keys.name(tape.string(key, in: text.span))
                 if name.index >= lastMet.count { lastMet.append(-1) }

@@ -28,13 +28,13 @@ struct PublishedJSON: ~Copyable {
     var root: Int { 0 }
 
     private func fault(_ node: Int, _ what: String) -> ViewFault {
-        .damaged("\(path):\(lineOf(Int(tape.nodes[node].start), in: text)): \(what)")
+        .damaged("\(path):\(lineOf(Int(tape[node].start), in: text)): \(what)")
     }
 
     // MARK: Values
 
     func member(_ key: StaticString, of node: Int) throws(ViewFault) -> Int {
-        guard tape.nodes[node].kind == .object, let found = tape.member(key, of: node, in: text.span) else {
+        guard tape[node].kind == .object, let found = tape.member(key, of: node, in: text.span) else {
             throw fault(node, "has no member \(key); was the run made by another version of apportion?")
         }
         return found
@@ -43,13 +43,13 @@ struct PublishedJSON: ~Copyable {
     /// The elements of the array `key` in their order.
     func elements(_ key: StaticString, of node: Int) throws(ViewFault) -> [Int] {
         let array = try member(key, of: node)
-        guard tape.nodes[array].kind == .array else { throw fault(array, "\(key) is no list") }
+        guard tape[array].kind == .array else { throw fault(array, "\(key) is no list") }
         return tape.children(of: array)
     }
 
     func bytes(_ key: StaticString, of node: Int) throws(ViewFault) -> [UInt8] {
         let value = try member(key, of: node)
-        guard tape.nodes[value].kind == .string else { throw fault(value, "\(key) is no text") }
+        guard tape[value].kind == .string else { throw fault(value, "\(key) is no text") }
         return tape.string(value, in: text.span)
     }
 
@@ -57,7 +57,7 @@ struct PublishedJSON: ~Copyable {
         String(decoding: try bytes(key, of: node), as: UTF8.self)
     }
 
-    func isTrue(_ key: StaticString, of node: Int) throws(ViewFault) -> Bool { tape.nodes[try member(key, of: node)].kind == .yes }
+    func isTrue(_ key: StaticString, of node: Int) throws(ViewFault) -> Bool { tape[try member(key, of: node)].kind == .yes }
 
     /// Money or a quantity, in atto.
     func amount(_ key: StaticString, of node: Int) throws(ViewFault) -> Int128 {
@@ -75,13 +75,13 @@ struct PublishedJSON: ~Copyable {
 
     /// A value as it is written.
     func raw(_ key: StaticString, of node: Int) throws(ViewFault) -> String {
-        let value = tape.nodes[try member(key, of: node)]
+        let value = tape[try member(key, of: node)]
         return String(decoding: text[Int(value.start)..<Int(value.end)], as: UTF8.self)
     }
 
     /// Appends a value as it is written, its lines moved left by `columns` spaces where they have them.
     func appendRaw(_ node: Int, movedLeft columns: Int, to bytes: inout [UInt8]) {
-        let value = tape.nodes[node]
+        let value = tape[node]
         var left = 0
         for byte in text[Int(value.start)..<Int(value.end)] {
             // Texts hold no line feed as it is, so every one of them ends a line of the file.

@@ -5,11 +5,11 @@ import TestSupport
 
 /// What the tape holds, as a tree.
 private func tree(_ tape: borrowing JSONTape, _ node: Int, _ text: [UInt8]) -> ReferenceJSON {
-    switch tape.nodes[node].kind {
+    switch tape[node].kind {
     case .yes: .yes
     case .no: .no
     case .null: .null
-    case .number: .number(Array(text[Int(tape.nodes[node].start)..<Int(tape.nodes[node].end)]))
+    case .number: .number(Array(text[Int(tape[node].start)..<Int(tape[node].end)]))
     case .string: .string(tape.string(node, in: text.span))
     case .array: .array(arrayElements(tape, node, text))
     case .object: .object(objectMembers(tape, node, text))
@@ -121,7 +121,7 @@ private func value(_ text: String) -> ReferenceJSON? { try? read(bytes(text)).ge
         var tape = JSONTape()
         try tape.read(text.span, 0..<text.count)
         func number(_ key: StaticString, _ node: Int = 0) -> String? {
-            tape.member(key, of: node, in: text.span).map { TestSupport.text(text[Int(tape.nodes[$0].start)..<Int(tape.nodes[$0].end)]) }
+            tape.member(key, of: node, in: text.span).map { TestSupport.text(text[Int(tape[$0].start)..<Int(tape[$0].end)]) }
         }
         let found = [number("a"), number("A"), number("ab"), number(""), number("abc")]
         #expect(found == ["2", "3", "4", "5", nil])
