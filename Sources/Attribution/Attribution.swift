@@ -81,8 +81,15 @@ public func attribute(
     let join = UsageJoin(
         usageTally, records: records, calls: calls, card: rates, period: options.period,
         trusted: options.trustsUsageLog ? { workspaces.named($0) } : nil, names: names)
-    let (found, ratings) = evidenceEvents(calls, join, claims, workspaces)
-    let evidence = Evidence(found, ratings: ratings)
+    let (found, claimants, ratings) = evidenceEvents(calls, join, claims, workspaces)
+    let evidence = Evidence(found, claimants: claimants, ratings: ratings) { a, b in
+        if a.principal != b.principal { return ranks[Int(a.principal.index)] < ranks[Int(b.principal.index)] }
+        if a.workload != b.workload {
+            func rank(_ workload: Int32) -> Int64 { workload < 0 ? -1 : Int64(ranks[Int(claims.ids[Int(workload)].index)]) }
+            return rank(a.workload) < rank(b.workload)
+        }
+        return ranks[Int(a.model.index)] < ranks[Int(b.model.index)]
+    }
     calls = []
 
     let rows = charges.rows
@@ -96,17 +103,10 @@ public func attribute(
     groups.sort { order.precedes($0, $1) }
 
     var sharedRoles: [Name: Bool] = [:]
-    for principal in Set(evidence.events.map(\.principal) + groups.map(\.principal)) {
+    for principal in Set(evidence.claimants.map(\.principal) + groups.map(\.principal)) {
         sharedRoles[principal] = registry.isSharedRole(Array(names.bytes(principal)))
     }
-    let finder = PoolFinder(evidence, groups: groups, weighing: options.weighing) { a, b in
-        if a.principal != b.principal { return ranks[Int(a.principal.index)] < ranks[Int(b.principal.index)] }
-        if a.workload != b.workload {
-            func rank(_ workload: Int32) -> UInt32 { workload < 0 ? 0 : ranks[Int(claims.ids[Int(workload)].index)] }
-            return rank(a.workload) < rank(b.workload)
-        }
-        return ranks[Int(a.model.index)] < ranks[Int(b.model.index)]
-    }
+    let finder = PoolFinder(evidence, groups: groups, weighing: options.weighing)
     var usageShares = UsageShares(
         claims: claims, workspaces: workspaces, evidence: evidence, finder: finder,
         isShared: { sharedRoles[$0] ?? false })
@@ -144,36 +144,39 @@ private func followCost(
     return follow.shares
 }
 
+/// The evidence events, their claimants in the order in which they first come, and the list prices of those that are rated.
 private func evidenceEvents(
     _ calls: [ActivityEvent], _ join: UsageJoin, _ claims: Claims, _ workspaces: WorkspaceFinder
-) -> (events: [EvidenceEvent], ratings: [UInt128]) {
-    func workload(_ principal: Name, _ time: Instant) -> Int32 {
-        claims.workload(ofPrincipal: principal, at: time).map { Int32($0) } ?? -1
+) -> (events: [EvidenceEvent], claimants: [Claimant], ratings: [UInt128]) {
+    var claimants = KeyPlaces<Claimant>()
+    func claimant(_ principal: Name, _ time: Instant, _ model: Name) -> Int {
+        let workload = claims.workload(ofPrincipal: principal, at: time).map { Int32($0) } ?? -1
+        return claimants.place(of: Claimant(principal: principal, workload: workload, model: model))
     }
     var events: [EvidenceEvent] = []
     var ratings: [UInt128] = []
-    func rating(_ weight: UInt128?) -> Int32 {
-        guard let weight else { return -1 }
+    func rating(_ weight: UInt128?) -> Int? {
+        guard let weight else { return nil }
         ratings.append(weight)
-        return Int32(ratings.count - 1)
+        return ratings.count - 1
     }
     events.reserveCapacity(calls.count + join.own.count)
     for (index, call) in calls.enumerated() {
         var account = call.workspace.isEmpty ? call.recipientAccount : workspaces.account(of: call.workspace)
         if account.isEmpty { account = call.identityAccount }
+        let model = call.model.isEmpty ? join.models[index] ?? .empty : call.model
         events.append(
             EvidenceEvent(
-                time: call.time, workspace: call.workspace, account: account, principal: call.principal,
-                model: call.model.isEmpty ? join.models[index] ?? .empty : call.model,
-                workload: workload(call.principal, call.time), rating: rating(join.rated[index]), isOwn: false))
+                time: call.time, workspace: call.workspace, account: account, claimant: claimant(call.principal, call.time, model),
+                rating: rating(join.rated[index]), isOwn: false))
     }
     for own in join.own {
         events.append(
             EvidenceEvent(
-                time: own.time, workspace: own.workspace, account: workspaces.account(of: own.workspace), principal: own.principal,
-                model: own.model, workload: workload(own.principal, own.time), rating: rating(own.isRated ? own.weight : nil), isOwn: true))
+                time: own.time, workspace: own.workspace, account: workspaces.account(of: own.workspace),
+                claimant: claimant(own.principal, own.time, own.model), rating: rating(own.isRated ? own.weight : nil), isOwn: true))
     }
-    return (events, ratings)
+    return (events, claimants.keys, ratings)
 }
 
 /// Until when the month is complete: as told, else to the latest end of a usage charge; within the month.

@@ -1,31 +1,24 @@
 import Records
 import Registry
 
-/// A call that money can follow.
+/// A call that money can follow. A month has millions of them, and a word less each is felt.
 struct EvidenceEvent: Sendable {
     var time: Instant
     /// The ARN, or empty.
     var workspace: Name
     /// The account whose bill the call is on.
     var account: Name
-    var principal: Name
-    var model: Name
-    /// Index of the workload whose claim on the principal is in force at the event's time; −1 for none.
-    var workload: Int32
-    /// Twice the place of its list price among the run's ratings, counted from 1, and 1 for an event of the log's own: a month has millions of
-    /// events, and a word less each is felt.
+    /// Place among the evidence's claimants of the one that the event belongs to.
+    var claimant: Int32
+    /// Twice the place of its list price among the run's ratings, counted from 1, and 1 for an event of the log's own.
     private var ratingAndKind: Int32
 
-    init(
-        time: Instant, workspace: Name, account: Name, principal: Name, model: Name, workload: Int32, rating: Int32, isOwn: Bool
-    ) {
+    init(time: Instant, workspace: Name, account: Name, claimant: Int, rating: Int?, isOwn: Bool) {
         self.time = time
         self.workspace = workspace
         self.account = account
-        self.principal = principal
-        self.model = model
-        self.workload = workload
-        ratingAndKind = (rating + 1) << 1 | (isOwn ? 1 : 0)
+        self.claimant = Int32(claimant)
+        ratingAndKind = Int32((rating ?? -1) + 1) << 1 | (isOwn ? 1 : 0)
     }
 
     /// Place among the run's ratings of its list price, where a usage record told it; −1 for none.
@@ -35,19 +28,39 @@ struct EvidenceEvent: Sendable {
     var isOwn: Bool { ratingAndKind & 1 == 1 }
 }
 
+/// Who has a share of a pool: what its events agree in.
+struct Claimant: PlacedKey {
+    var principal: Name
+    /// Index of the workload whose claim on the principal is in force at the event's time; −1 for none.
+    var workload: Int32
+    var model: Name
+
+    var mixed: UInt64 { Records.mixed(packed(principal, model), UInt64(UInt32(bitPattern: workload))) }
+}
+
 /// All evidence of a run, in the orders in which pools ask for it.
 struct Evidence: Sendable {
     /// Sorted by workspace, then time.
     private(set) var events: [EvidenceEvent] = []
+    /// In bytewise order of principal, workload and model, so that places order claimants as texts do.
+    let claimants: [Claimant]
     /// List prices in 10⁻¹² USD; few months have a usage log, so events do not carry them.
     private let ratings: [UInt128]
     private var workspaceRanges: [Name: Range<Int>] = [:]
     /// Indices of events by account, each sorted by time.
     private var accountEvents: [Name: [Int32]] = [:]
 
-    init(_ unsorted: consuming [EvidenceEvent], ratings: [UInt128]) {
+    /// - Parameter precedes: The bytewise order of claimants, which come in any.
+    init(
+        _ unsorted: consuming [EvidenceEvent], claimants unordered: [Claimant], ratings: [UInt128], precedes: (Claimant, Claimant) -> Bool
+    ) {
         events = unsorted
         self.ratings = ratings
+        let order = unordered.indices.sorted { precedes(unordered[$0], unordered[$1]) }
+        claimants = order.map { unordered[$0] }
+        var places = [Int32](repeating: 0, count: order.count)
+        for (place, index) in order.enumerated() { places[index] = Int32(place) }
+        for index in events.indices { events[index].claimant = places[Int(events[index].claimant)] }
         // Within one workspace and time the order does not matter: pools only count and add.
         events.sort { ($0.workspace.index, $0.time) < ($1.workspace.index, $1.time) }
         var start = 0

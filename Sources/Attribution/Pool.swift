@@ -18,27 +18,13 @@ public enum EvidenceWindow: UInt8, Sendable, CaseIterable {
 /// How events are weighed.
 public enum Weighing: String, Sendable, CaseIterable { case auto, calls, tokens }
 
-/// Who has a share of a pool: what its events agree in.
-struct Claimant: Hashable {
-    var principal: Name
-    /// Index of the workload, −1 for none.
-    var workload: Int32
-    var model: Name
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(packed(principal, model))
-        hasher.combine(workload)
-    }
-}
-
 /// The evidence that answers for one interval of one workspace or account, and how it is weighed (specification, attribution §4 and §5).
 struct Pool {
     var window = EvidenceWindow.none
-    /// Indices of its events, and for each the place of its claimant.
+    /// Indices of its events.
     var events: [Int32] = []
-    var places: [Int32] = []
-    /// In bytewise order of principal, workload and model.
-    var claimants: [Claimant] = []
+    /// Places of its claimants among the evidence's, ascending: in bytewise order.
+    var claimants: [Int32] = []
     var weights: [UInt128] = []
     var weightTotal: UInt128 = 0
     var isByTokens = false
@@ -51,12 +37,15 @@ struct PoolFinder {
     private let weighing: Weighing
     /// Of every event whether money of its own workspace already answers for it.
     private var isSpokenFor: [Bool]
-    private let precedes: (Claimant, Claimant) -> Bool
+    /// For every claimant of the evidence what its events in a pool add up to; all zero between pools.
+    private var calls: [Int32]
+    private var listPrices: [UInt128]
 
-    init(_ evidence: Evidence, groups: [ChargeGroup], weighing: Weighing, precedes: @escaping (Claimant, Claimant) -> Bool) {
+    init(_ evidence: Evidence, groups: [ChargeGroup], weighing: Weighing) {
         self.evidence = evidence
         self.weighing = weighing
-        self.precedes = precedes
+        calls = [Int32](repeating: 0, count: evidence.claimants.count)
+        listPrices = [UInt128](repeating: 0, count: evidence.claimants.count)
         isSpokenFor = [Bool](repeating: false, count: evidence.events.count)
         var marked: Set<WorkspaceHours> = []
         for group in groups where group.isUsage && group.platform == .claudePlatform && !group.workspace.isEmpty {
@@ -74,7 +63,7 @@ struct PoolFinder {
     }
 
     /// The pool of a Usage group of the Claude Platform.
-    func pool(of group: ChargeGroup) -> Pool {
+    mutating func pool(of group: ChargeGroup) -> Pool {
         let (start, end) = group.hours
         let isShort = end.microseconds - start.microseconds < Instant.day
         let dayBefore = end.adding(-Instant.day)
@@ -111,56 +100,47 @@ struct PoolFinder {
     }
 
     /// The claimants of a pool and their weights.
-    private func weigh(_ pool: inout Pool) {
-        let ratedCount = pool.events.reduce(0) { $0 + (evidence.events[Int($1)].isRated ? 1 : 0) }
+    private mutating func weigh(_ pool: inout Pool) {
+        var ratedCount = 0
+        for index in pool.events {
+            let event = evidence.events[Int(index)]
+            if event.isRated { ratedCount += 1 }
+            let claimant = Int(event.claimant)
+            if calls[claimant] == 0 { pool.claimants.append(event.claimant) }
+            calls[claimant] += 1
+        }
+        pool.claimants.sort()
         switch weighing {
         case .calls: pool.isByTokens = false
         case .tokens: pool.isByTokens = ratedCount > 0
         case .auto: pool.isByTokens = 100 * ratedCount >= 95 * pool.events.count
         }
-        var known: [Claimant: Int32] = [:]
-        var claimants: [Claimant] = []
-        var sums: [(weight: UInt128, calls: UInt128)] = []
-        let means = pool.isByTokens && ratedCount < pool.events.count ? Means(pool, evidence) : nil
-        var tokenTotal: UInt128 = 0
-        pool.places.removeAll(keepingCapacity: true)
+        // Calls that all cost nothing by the list still share by their number.
+        if pool.isByTokens && !addListPrices(pool, ratedCount) { pool.isByTokens = false }
+        pool.weights.reserveCapacity(pool.claimants.count)
+        for claimant in pool.claimants {
+            let weight = pool.isByTokens ? listPrices[Int(claimant)] : UInt128(calls[Int(claimant)])
+            pool.weights.append(weight)
+            pool.weightTotal += weight
+            calls[Int(claimant)] = 0
+            listPrices[Int(claimant)] = 0
+        }
+        func principal(_ place: Int32?) -> Name? { place.map { evidence.claimants[Int($0)].principal } }
+        // Sorted by principal, the first and the last tell.
+        pool.hasOnePrincipal = principal(pool.claimants.first) == principal(pool.claimants.last)
+    }
+
+    /// Adds the list price of every event up by claimant; false when all are nothing.
+    private mutating func addListPrices(_ pool: Pool, _ ratedCount: Int) -> Bool {
+        let means = ratedCount < pool.events.count ? Means(pool, evidence) : nil
+        var total: UInt128 = 0
         for index in pool.events {
             let event = evidence.events[Int(index)]
-            var weight: UInt128 = 0
-            if pool.isByTokens { weight = event.isRated ? evidence.weight(event) : means?.mean(of: event.principal) ?? 1 }
-            tokenTotal += weight
-            let claimant = Claimant(principal: event.principal, workload: event.workload, model: event.model)
-            // One caller's calls come in rows.
-            let place: Int32
-            if let last = pool.places.last, claimants[Int(last)] == claimant {
-                place = last
-            } else if claimants.count <= 8, let found = claimants.firstIndex(of: claimant) {
-                // Among a few a look is cheaper than a hash.
-                place = Int32(found)
-            } else if claimants.count > 8, let found = known[claimant] {
-                place = found
-            } else {
-                place = Int32(claimants.count)
-                if claimants.count == 8 { for (place, early) in claimants.enumerated() { known[early] = Int32(place) } }
-                if claimants.count >= 8 { known[claimant] = place }
-                claimants.append(claimant)
-                sums.append((0, 0))
-            }
-            sums[Int(place)].weight += weight
-            sums[Int(place)].calls += 1
-            pool.places.append(place)
+            let weight = event.isRated ? evidence.weight(event) : means?.mean(of: evidence.claimants[Int(event.claimant)].principal) ?? 1
+            listPrices[Int(event.claimant)] += weight
+            total += weight
         }
-        // Calls that all cost nothing by the list still share by their number.
-        if tokenTotal == 0 { pool.isByTokens = false }
-        let order = claimants.indices.sorted { precedes(claimants[$0], claimants[$1]) }
-        var sortedPlace = [Int32](repeating: 0, count: order.count)
-        for (place, index) in order.enumerated() { sortedPlace[index] = Int32(place) }
-        for index in pool.places.indices { pool.places[index] = sortedPlace[Int(pool.places[index])] }
-        pool.claimants = order.map { claimants[$0] }
-        pool.weights = order.map { pool.isByTokens ? sums[$0].weight : sums[$0].calls }
-        pool.weightTotal = pool.weights.reduce(0, +)
-        // Sorted by principal, the first and the last tell.
-        pool.hasOnePrincipal = pool.claimants.first?.principal == pool.claimants.last?.principal
+        return total > 0
     }
 
     /// What an unrated event weighs: the mean of its principal's rated events in the pool, else of the pool's, rounded down, at least 1.
@@ -171,9 +151,10 @@ struct PoolFinder {
         init(_ pool: Pool, _ evidence: Evidence) {
             for index in pool.events where evidence.events[Int(index)].isRated {
                 let event = evidence.events[Int(index)]
-                let old = byPrincipal[event.principal] ?? (0, 0)
+                let principal = evidence.claimants[Int(event.claimant)].principal
+                let old = byPrincipal[principal] ?? (0, 0)
                 let weight = evidence.weight(event)
-                byPrincipal[event.principal] = (old.sum + weight, old.count + 1)
+                byPrincipal[principal] = (old.sum + weight, old.count + 1)
                 all = (all.sum + weight, all.count + 1)
             }
         }

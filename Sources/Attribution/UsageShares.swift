@@ -6,13 +6,15 @@ struct UsageShares {
     private let claims: Claims
     private let workspaces: WorkspaceFinder
     private let evidence: Evidence
-    private let finder: PoolFinder
+    private var finder: PoolFinder
     private let isShared: (Name) -> Bool
     private(set) var shares = ShareList()
     /// Of every event whether a group has been credited with it.
     private var isCredited: [Bool]
     /// Of every event whether it lies in any pool.
     private(set) var isUsed: [Bool]
+    /// For every claimant of the evidence the events of a pool that a group is credited with; all zero between groups.
+    private var calls: [Int32]
 
     init(
         claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, isShared: @escaping (Name) -> Bool
@@ -24,6 +26,7 @@ struct UsageShares {
         self.isShared = isShared
         isCredited = [Bool](repeating: false, count: evidence.events.count)
         isUsed = isCredited
+        calls = [Int32](repeating: 0, count: evidence.claimants.count)
     }
 
     /// Hands the shares over and keeps none.
@@ -78,9 +81,12 @@ struct UsageShares {
         }
         let costs = split(group.cost, by: pool.weights)
         let quantities = split(group.quantity, by: pool.weights)
-        let calls = credit(pool)
+        if pool.window == .interval { credit(pool) }
         let isEmptyGroup = group.cost == .zero && group.quantity == .zero
-        for (place, claimant) in pool.claimants.enumerated() {
+        for place in pool.claimants.indices {
+            let claimant = evidence.claimants[Int(pool.claimants[place])]
+            let credited = Int(calls[Int(pool.claimants[place])])
+            calls[Int(pool.claimants[place])] = 0
             var row = LedgerRow(group, index: index)
             row.principal = claimant.principal
             row.model = claimant.model
@@ -93,25 +99,22 @@ struct UsageShares {
                 placeWithoutWorkload(&row, group)
             }
             row.gap = gap(row, group)
-            row.isEmpty = !isEmptyGroup && costs[place] == .zero && quantities[place] == .zero && calls[place] == 0
+            row.isEmpty = !isEmptyGroup && costs[place] == .zero && quantities[place] == .zero && credited == 0
             row.weight = pool.weights[place]
             row.weightTotal = pool.weightTotal
-            row.calls = calls[place]
+            row.calls = credited
             row.cost = costs[place]
             row.quantity = quantities[place]
             shares.append(row)
         }
     }
 
-    /// The events of the pool by claimant that no earlier group was credited with.
-    private mutating func credit(_ pool: Pool) -> [Int] {
-        var calls = [Int](repeating: 0, count: pool.claimants.count)
-        guard pool.window == .interval else { return calls }
-        for (place, index) in zip(pool.places, pool.events) where !isCredited[Int(index)] {
+    /// Counts, by claimant, the events of the pool that no earlier group was credited with.
+    private mutating func credit(_ pool: Pool) {
+        for index in pool.events where !isCredited[Int(index)] {
             isCredited[Int(index)] = true
-            calls[Int(place)] += 1
+            calls[Int(evidence.events[Int(index)].claimant)] += 1
         }
-        return calls
     }
 
     /// Rows 4 to 7 of the specification's table: the workspace's claim, the bill's tags, the registry's tags, nothing.

@@ -7,12 +7,12 @@ struct AgentBillReport {
     private let names: Names
     private let registry: Registry
     private let days: MonthDays
-    private var lines: [Line: Sums] = [:]
-    private var daily: [Day: Sums] = [:]
+    private var lines = KeySums<Line>()
+    private var daily = KeySums<Day>()
     private var totals: [Name: Amount] = [:]
 
     /// Whose bill it is, as names: the text of its id is made only when it is printed.
-    private struct Bill: Hashable {
+    private struct Bill: Equatable {
         enum Kind { case workload, unclaimed, workspace, account }
 
         var kind: Kind
@@ -20,7 +20,7 @@ struct AgentBillReport {
         var workload: Int32
     }
 
-    private struct Line: Hashable {
+    private struct Line: PlacedKey {
         var bill: Bill
         var payer: Name
         var agent: Name
@@ -32,36 +32,19 @@ struct AgentBillReport {
         var method: Method
         var currency: Name
 
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(packed(bill.anchor, payer))
-            hasher.combine(packed(agent, workspace))
-            hasher.combine(packed(model, lineItemType))
-            hasher.combine(UInt64(currency.index) << 16 | UInt64(level.rawValue) << 8 | UInt64(method.rawValue))
+        var mixed: UInt64 {
+            Records.mixed(packed(bill.anchor, payer), packed(agent, workspace))
+                ^ Records.mixed(packed(model, lineItemType), UInt64(currency.index) << 16 | UInt64(level.rawValue) << 8 | UInt64(method.rawValue))
         }
     }
 
-    private struct Day: Hashable {
+    private struct Day: PlacedKey {
         var bill: Bill
         var payer: Name
         var currency: Name
         var day: Int
 
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(packed(bill.anchor, payer))
-            hasher.combine(UInt64(currency.index) << 32 | UInt64(day))
-        }
-    }
-
-    private struct Sums {
-        var calls = 0
-        var quantity = Amount.zero
-        var cost = Amount.zero
-
-        static func += (a: inout Sums, b: Sums) {
-            a.calls += b.calls
-            a.quantity += b.quantity
-            a.cost += b.cost
-        }
+        var mixed: UInt64 { Records.mixed(packed(bill.anchor, payer), UInt64(currency.index) << 32 | UInt64(day)) }
     }
 
     init(_ attribution: Attribution, _ registry: Registry) {
@@ -73,7 +56,7 @@ struct AgentBillReport {
             let line = Line(
                 bill: bill, payer: group.payerAccount, agent: row.principal, workspace: row.workspace, platform: group.platform,
                 model: row.model, lineItemType: group.lineItemType, level: row.level, method: row.method, currency: group.currency)
-            lines[line, default: Sums()] += Sums(calls: row.calls, quantity: row.quantity, cost: row.cost)
+            lines.add(Sums(calls: row.calls, quantity: row.quantity, cost: row.cost), to: line)
             totals[group.currency, default: .zero] += row.cost
             let spread = days.days(of: group)
             for day in spread {
@@ -81,7 +64,7 @@ struct AgentBillReport {
                     calls: day == spread.lowerBound ? row.calls : 0,
                     quantity: MonthDays.part(of: row.quantity, days: spread, falling: day..<day + 1),
                     cost: MonthDays.part(of: row.cost, days: spread, falling: day..<day + 1))
-                daily[Day(bill: bill, payer: group.payerAccount, currency: group.currency, day: day), default: Sums()] += sums
+                daily.add(sums, to: Day(bill: bill, payer: group.payerAccount, currency: group.currency, day: day))
             }
         }
     }
@@ -109,13 +92,13 @@ struct AgentBillReport {
             ("line_item_type", .text), ("level", .text), ("method", .text), ("calls", .number), ("quantity", .number),
             ("cost", .number), ("share_pct", .number), ("currency", .text),
         ])
-        var merged: [Line: Sums] = [:]
-        for (line, sums) in lines {
+        var merged = KeySums<Line>()
+        lines.forEach { line, sums in
             var key = line
             key.payer = .empty  // The file has no payer; the JSON has.
-            merged[key, default: Sums()] += sums
+            merged.add(sums, to: key)
         }
-        for (line, sums) in merged {
+        merged.forEach { line, sums in
             let total = totals[line.currency] ?? .zero
             table.add([
                 id(line.bill), Array(owner(line.bill).utf8), text(line.agent), text(line.workspace), Array(line.platform.text.utf8),
@@ -147,10 +130,12 @@ struct AgentBillReport {
         var taxDue: Int128 = 0
     }
 
-    private struct HeaderKey: Hashable {
+    private struct HeaderKey: PlacedKey {
         var bill: Bill
         var payer: Name
         var currency: Name
+
+        var mixed: UInt64 { Records.mixed(packed(bill.anchor, payer), UInt64(currency.index)) }
     }
 
     func json(runID: String) -> JSONText {
@@ -160,20 +145,20 @@ struct AgentBillReport {
 
     /// One bill for each id, payer and currency, in bytewise order of these, with its cents.
     private func headers() -> [Header] {
-        var headers: [HeaderKey: Header] = [:]
-        for (line, sums) in lines {
-            let key = HeaderKey(bill: line.bill, payer: line.payer, currency: line.currency)
-            var header = headers.removeValue(forKey: key) 
-                ?? Header(bill: line.bill, id: id(line.bill), payer: line.payer, currency: line.currency)
-            header.cost += sums.cost
-            if names.bytes(line.lineItemType).elementsEqual("Tax".utf8) { header.tax += sums.cost }
-            header.lines.append((line, sums))
-            headers[key] = header
+        var keys = KeyPlaces<HeaderKey>()
+        var headers: [Header] = []
+        lines.forEach { line, sums in
+            let place = keys.place(of: HeaderKey(bill: line.bill, payer: line.payer, currency: line.currency))
+            if place == headers.count { headers.append(Header(bill: line.bill, id: id(line.bill), payer: line.payer, currency: line.currency)) }
+            headers[place].cost += sums.cost
+            if names.bytes(line.lineItemType).elementsEqual("Tax".utf8) { headers[place].tax += sums.cost }
+            headers[place].lines.append((line, sums))
         }
-        for (day, sums) in daily {
-            headers[HeaderKey(bill: day.bill, payer: day.payer, currency: day.currency)]?.days.append((day.day, sums))
+        daily.forEach { day, sums in
+            guard let place = keys.known(HeaderKey(bill: day.bill, payer: day.payer, currency: day.currency)) else { return }
+            headers[place].days.append((day.day, sums))
         }
-        var ordered = headers.values.sorted { a, b in
+        var ordered = headers.sorted { a, b in
             if a.id != b.id { return a.id.lexicographicallyPrecedes(b.id) }
             if a.payer != b.payer { return names.precedes(a.payer, b.payer) }
             return names.precedes(a.currency, b.currency)
@@ -243,6 +228,35 @@ struct AgentBillReport {
                 ("quantity", .amount(entry.sums.quantity)), ("cost", .amount(entry.sums.cost)),
             ])
         }
+    }
+}
+
+/// Calls, quantity and cost of what has been added up.
+private struct Sums {
+    var calls = 0
+    var quantity = Amount.zero
+    var cost = Amount.zero
+
+    static func += (a: inout Sums, b: Sums) {
+        a.calls += b.calls
+        a.quantity += b.quantity
+        a.cost += b.cost
+    }
+}
+
+/// Sums by key.
+private struct KeySums<Key: PlacedKey> {
+    private var places = KeyPlaces<Key>()
+    private var sums: [Sums] = []
+
+    mutating func add(_ sum: Sums, to key: Key) {
+        let place = places.place(of: key)
+        if place == sums.count { sums.append(sum) } else { sums[place] += sum }
+    }
+
+    /// Hands over every key with its sum, in no order that means anything.
+    func forEach(_ body: (Key, Sums) -> Void) {
+        for (place, key) in places.keys.enumerated() { body(key, sums[place]) }
     }
 }
 

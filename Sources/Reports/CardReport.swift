@@ -6,6 +6,7 @@ import Registry
 struct CardReport {
     private let entries: [Entry]
     private let names: Names
+    private let cards: Cards
 
     private struct Entry {
         var card: Card
@@ -21,6 +22,7 @@ struct CardReport {
 
     init(_ cards: Cards, _ attribution: Attribution, _ registry: Registry, finality: Finality) {
         names = attribution.ledger.names
+        self.cards = cards
         entries = cards.cards.map { card in
             Entry(
                 card: card,
@@ -76,7 +78,7 @@ struct CardReport {
             if column.0 == "calls" { return (column.0, .number(entry.card.spend.calls)) }
             return (column.0, column.1 == .number && text.isEmpty ? .null : .bytes(text))
         }
-        let lines = entry.card.lines.map { (line: $0.key, spend: $0.value, sort: sortKey($0.key)) }
+        let lines = cards.lines(of: entry.card).map { (line: $0.line, spend: $0.spend, sort: sortKey($0.line)) }
             .sorted { $0.sort.lexicographicallyPrecedes($1.sort, by: { $0.lexicographicallyPrecedes($1) }) }
         members.append(
             (
@@ -91,9 +93,9 @@ struct CardReport {
                             ] + spendMembers(entry.spend))
                     })
             ))
-        let agents = entry.card.agents.sorted { names.precedes($0.key, $1.key) }
+        let agents = cards.agents(of: entry.card).sorted { names.precedes($0.principal, $1.principal) }
         members.append(
-            ("agents", .array(agents.map { .object([("principal", .bytes(Array(names.bytes($0.key))))] + spendMembers($0.value)) })))
+            ("agents", .array(agents.map { .object([("principal", .bytes(Array(names.bytes($0.principal))))] + spendMembers($0.spend)) })))
         return .object(members)
     }
 

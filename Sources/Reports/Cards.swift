@@ -46,26 +46,38 @@ struct Card {
     var workload: Int?
     var currency: [UInt8]
     var spend = Spend()
-    /// By platform, model, token type and region.
-    var lines: [CardLine: Spend] = [:]
-    /// By principal.
-    var agents: [Name: Spend] = [:]
+    /// Where its lines and agents lie among all.
+    fileprivate(set) var lines = 0..<0
+    fileprivate(set) var agents = 0..<0
 }
 
-struct CardLine: Hashable {
+struct CardLine: PlacedKey {
     var platform: Platform
     var model: Name
     var tokenType: TokenType
     var region: Name
+
+    var mixed: UInt64 { Records.mixed(packed(model, region), UInt64(tokenType.rawValue) << 8 | UInt64(platform.rawValue)) }
 }
 
 /// Adds the ledger up into cards (specification, outputs, `spend-cards.csv`).
 public struct Cards {
     let days: MonthDays
     private(set) var cards: [Card] = []
+    private var lineSpends: PartSpends
+    private var agentSpends: PartSpends
+    private let cardLines: [CardLine]
+
+    /// A card's lines, by platform, model, token type and region, in no order.
+    func lines(of card: Card) -> [(line: CardLine, spend: Spend)] {
+        lineSpends[card.lines].map { (cardLines[Int($0.of)], $0.spend) }
+    }
+
+    /// What a card's agents, principals, spent, in no order.
+    func agents(of card: Card) -> [(principal: Name, spend: Spend)] { agentSpends[card.agents].map { (Name(index: $0.of), $0.spend) } }
 
     /// What of the ledger is added up first, so that each row is looked at once and each card made of few sums.
-    private struct Cell: Hashable {
+    private struct Cell: PlacedKey {
         var week: Int
         var currency: Name
         var type: CardType
@@ -77,72 +89,91 @@ public struct Cards {
         var line: CardLine
         var principal: Name
 
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(packed(id, principal))
-            hasher.combine(packed(currency, line.model))
-            hasher.combine(UInt64(line.region.index) << 32 | UInt64(week) << 8 | UInt64(type.rawValue))
-            hasher.combine(elements)
+        var mixed: UInt64 {
+            let what = Records.mixed(packed(id, principal), packed(currency, Name(index: UInt32(week << 8 | type.rawValue))))
+            return Records.mixed(what, line.mixed) ^ Records.mixed(packed(elements.first, elements.second), packed(elements.third, elements.fourth))
         }
     }
 
     /// What a card is about, over all its weeks.
-    private struct Subject: Hashable {
+    private struct Subject: PlacedKey {
         var type: CardType
         /// Workload, workspace, usage account or element; for the total empty.
         var id: Name
         var isAccount: Bool
+        var workload: Int32
         var currency: Name
 
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(packed(id, currency))
-            hasher.combine(UInt64(type.rawValue) << 1 | (isAccount ? 1 : 0))
-        }
+        var mixed: UInt64 { Records.mixed(packed(id, currency), UInt64(type.rawValue) << 1 | (isAccount ? 1 : 0)) }
     }
 
     init(_ attribution: Attribution, _ registry: Registry) {
-        days = MonthDays(attribution.period)
-        let names = attribution.ledger.names
-        var cells: [Cell: Spend] = [:]
-        attribution.ledger.forEach { row, group in Cards.add(row, group, attribution.ledger, days, &cells) }
+        let days = MonthDays(attribution.period)
+        self.days = days
+        var cells = KeyPlaces<Cell>()
+        var cellSpends: [Spend] = []
+        attribution.ledger.forEach { row, group in
+            Cards.add(row, group, attribution.ledger, days) { cell, spend in
+                let place = cells.place(of: cell)
+                if place == cellSpends.count { cellSpends.append(spend) } else { cellSpends[place] += spend }
+            }
+        }
         // Of every subject the cards of its weeks, and behind them that of its month, lie in a row.
         let cardsEach = days.weeks.count + 1
-        var places: [Subject: Int] = [:]
-        var made: [Card?] = []
-        func add(_ subject: Subject, _ cell: Cell, _ spend: Spend, _ id: () -> [UInt8]) {
-            let first: Int
-            if let known = places[subject] {
-                first = known
-            } else {
-                first = made.count
-                places[subject] = first
-                made.append(contentsOf: repeatElement(nil, count: cardsEach))
+        var subjects = KeyPlaces<Subject>()
+        var spends: [Spend?] = []
+        var lines = KeyPlaces<CardLine>()
+        var lineSpends = PartSpends()
+        var agentSpends = PartSpends()
+        for (place, cell) in cells.keys.enumerated() {
+            let spend = cellSpends[place]
+            let line = UInt32(lines.place(of: cell.line))
+            func add(_ subject: Subject) {
+                let first = subjects.place(of: subject) * cardsEach
+                if first == spends.count { spends.append(contentsOf: repeatElement(nil, count: cardsEach)) }
+                spends[first + cell.week, default: Spend()] += spend
+                lineSpends.add(spend, of: line, to: first + cell.week)
+                if !cell.principal.isEmpty { agentSpends.add(spend, of: cell.principal.index, to: first + cell.week) }
             }
-            for (week, place) in [(Optional(cell.week), first + cell.week), (nil, first + cardsEach - 1)] {
-                if made[place] == nil {
-                    let workload = subject.type == .workload && cell.workload >= 0 ? Int(cell.workload) : nil
-                    made[place] = Card(
-                        week: week, type: subject.type, id: id(), workload: workload, currency: Array(names.bytes(subject.currency)))
-                }
-                made[place]?.spend += spend
-                made[place]?.lines[cell.line, default: Spend()] += spend
-                if !cell.principal.isEmpty { made[place]?.agents[cell.principal, default: Spend()] += spend }
-            }
-        }
-        for (cell, spend) in cells {
-            func text(_ name: Name) -> [UInt8] { Array(names.bytes(name)) }
-            add(Subject(type: cell.type, id: cell.id, isAccount: cell.isAccount, currency: cell.currency), cell, spend) {
-                cell.isAccount ? Array("account:".utf8) + text(cell.id) : text(cell.id)
-            }
+            let workload = cell.type == .workload ? cell.workload : -1
+            add(Subject(type: cell.type, id: cell.id, isAccount: cell.isAccount, workload: workload, currency: cell.currency))
             for (index, type) in CardType.elements.enumerated() {
-                let value = cell.elements[index]
-                add(Subject(type: type, id: value, isAccount: false, currency: cell.currency), cell, spend) {
-                    value.isEmpty ? Array("(none)".utf8) : text(value)
-                }
+                add(Subject(type: type, id: cell.elements[index], isAccount: false, workload: -1, currency: cell.currency))
             }
-            add(Subject(type: .total, id: .empty, isAccount: false, currency: cell.currency), cell, spend) { Array("total".utf8) }
+            add(Subject(type: .total, id: .empty, isAccount: false, workload: -1, currency: cell.currency))
         }
-        cards = made.compactMap { $0 }
+        // A month is the sum of its weeks.
+        func month(_ card: Int) -> Int { card - card % cardsEach + cardsEach - 1 }
+        for index in spends.indices where index != month(index) {
+            if let spend = spends[index] { spends[month(index), default: Spend()] += spend }
+        }
+        lineSpends.addAll(to: month)
+        agentSpends.addAll(to: month)
+        let (lineRanges, agentRanges) = (lineSpends.order(cards: spends.count), agentSpends.order(cards: spends.count))
+        self.lineSpends = lineSpends
+        self.agentSpends = agentSpends
+        cardLines = lines.keys
+        let names = attribution.ledger.names
+        for (index, spend) in spends.enumerated() {
+            guard let spend else { continue }
+            let subject = subjects.keys[index / cardsEach]
+            let week = index % cardsEach
+            cards.append(
+                Card(
+                    week: week == cardsEach - 1 ? nil : week, type: subject.type, id: Cards.id(subject, names),
+                    workload: subject.workload >= 0 ? Int(subject.workload) : nil, currency: Array(names.bytes(subject.currency)), spend: spend,
+                    lines: lineRanges[index], agents: agentRanges[index]))
+        }
         addEstimated(registry, attribution.period)
+    }
+
+    private static func id(_ subject: Subject, _ names: Names) -> [UInt8] {
+        let text = Array(names.bytes(subject.id))
+        switch subject.type {
+        case .workload, .workspace, .unallocated: return subject.isAccount ? Array("account:".utf8) + text : text
+        case .element1, .element2, .element3, .element4: return text.isEmpty ? Array("(none)".utf8) : text
+        case .total: return Array("total".utf8)
+        }
     }
 
     /// A workload with a confirmed estimate has its cards though it spent nothing.
@@ -168,8 +199,10 @@ public struct Cards {
         }
     }
 
+    /// Hands over what a row puts in the cells of its weeks.
+    @inline(__always)
     private static func add(
-        _ row: LedgerRow, _ group: ChargeGroup, _ ledger: Ledger, _ days: MonthDays, _ cells: inout [Cell: Spend]
+        _ row: LedgerRow, _ group: ChargeGroup, _ ledger: Ledger, _ days: MonthDays, _ take: (Cell, Spend) -> Void
     ) {
         var cell = Cell(
             week: 0, currency: group.currency, type: .unallocated, id: group.usageAccount, isAccount: true, workload: row.workload,
@@ -193,11 +226,66 @@ public struct Cards {
             let part = spread.clamped(to: days.weeks[week])
             let cost = MonthDays.part(of: row.cost, days: spread, falling: part)
             cell.week = week
-            cells[cell, default: Spend()] += Spend(
-                actual: isTax ? .zero : cost, tax: isTax ? cost : .zero,
-                quantity: MonthDays.part(of: row.quantity, days: spread, falling: part),
-                calls: part.lowerBound == spread.lowerBound ? row.calls : 0)
+            take(
+                cell,
+                Spend(
+                    actual: isTax ? .zero : cost, tax: isTax ? cost : .zero,
+                    quantity: MonthDays.part(of: row.quantity, days: spread, falling: part),
+                    calls: part.lowerBound == spread.lowerBound ? row.calls : 0))
         }
+    }
+}
+
+/// What parts of cards add up to: of every card and part one sum.
+private struct PartSpends {
+    private struct Part: PlacedKey {
+        var card: UInt32
+        /// Which part of it: a line or an agent, as a number.
+        var of: UInt32
+
+        var mixed: UInt64 { Records.mixed(UInt64(card) << 32 | UInt64(of), 1) }
+    }
+
+    private var parts = KeyPlaces<Part>()
+    private var spends: [Spend] = []
+    /// Places of the parts, those of one card in a row.
+    private var byCard: [UInt32] = []
+
+    mutating func add(_ spend: Spend, of: UInt32, to card: Int) {
+        let place = parts.place(of: Part(card: UInt32(card), of: of))
+        if place == spends.count { spends.append(spend) } else { spends[place] += spend }
+    }
+
+    /// Adds the parts of every card to another's.
+    mutating func addAll(to other: (Int) -> Int) {
+        for place in spends.indices {
+            let part = parts.keys[place]
+            add(spends[place], of: part.of, to: other(Int(part.card)))
+        }
+    }
+
+    /// Brings the parts of each card together; gives for every card where they lie.
+    mutating func order(cards: Int) -> [Range<Int>] {
+        var starts = [Int](repeating: 0, count: cards + 1)
+        for part in parts.keys { starts[Int(part.card) + 1] += 1 }
+        for card in 0..<cards { starts[card + 1] += starts[card] }
+        var next = starts
+        byCard = [UInt32](repeating: 0, count: parts.count)
+        for (place, part) in parts.keys.enumerated() {
+            byCard[next[Int(part.card)]] = UInt32(place)
+            next[Int(part.card)] += 1
+        }
+        return (0..<cards).map { starts[$0]..<starts[$0 + 1] }
+    }
+
+    subscript(range: Range<Int>) -> [(of: UInt32, spend: Spend)] { byCard[range].map { (parts.keys[Int($0)].of, spends[Int($0)]) } }
+}
+
+extension Array {
+    /// An element that may be missing yet, for adding to it.
+    fileprivate subscript<Wrapped>(index: Int, default value: Wrapped) -> Wrapped where Element == Wrapped? {
+        get { self[index] ?? value }
+        set { self[index] = newValue }
     }
 }
 

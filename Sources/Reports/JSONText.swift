@@ -11,8 +11,8 @@ public indirect enum JSONText {
     case number(Int)
     case bool(Bool)
     case null
-
-    static func amount(_ amount: Amount) -> JSONText { .string(amount.text) }
+    /// Money, written as text.
+    case amount(Amount)
 
     /// Two spaces of indent, one member a line, LF at the end.
     public func text() -> [UInt8] {
@@ -68,6 +68,10 @@ public indirect enum JSONText {
         case .number(let number): bytes.append(contentsOf: String(number).utf8)
         case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
         case .null: bytes.append(contentsOf: "null".utf8)
+        case .amount(let amount):
+            bytes.append(UInt8(ascii: "\""))
+            amount.append(to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
         }
     }
 

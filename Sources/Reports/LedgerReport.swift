@@ -13,14 +13,15 @@ enum LedgerReport {
     /// Hands the file over in pieces of about a mebibyte, so that memory does not grow with the ledger.
     static func write<Failure: Error>(_ ledger: Ledger, period: Month, to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         var writer = CSVWriter()
+        writer.reserve(1 << 20 + 1 << 16)
         for column in columns { writer.text(column) }
         writer.endRow()
         var row = RowText(ledger, period)
         try ledger.forEach { (share, group) throws(Failure) in
             row.append(share, group, to: &writer)
-            if writer.bytes.count > 1 << 20 { try sink(writer.flush()) }
+            if writer.bytes.count > 1 << 20 { try writer.flush(to: sink) }
         }
-        try sink(writer.flush())
+        try writer.flush(to: sink)
     }
 }
 
@@ -84,13 +85,13 @@ private struct RowText {
         name(group.lineItemType)
         name(group.usageType)
         name(group.invoice)
-        front = writer.flush()
+        front = writer.bytes
         writer = CSVWriter()
         name(group.billingEntity)
         name(group.legalEntity)
         name(group.productCode)
         name(group.operation)
-        back = writer.flush()
+        back = writer.bytes
         self.group = row.group
         workspace = row.workspace
         source = row.workspaceSource

@@ -86,10 +86,12 @@ struct CSVWriter {
         isRowStart = true
     }
 
-    /// Hands out what is written so far and forgets it.
-    mutating func flush() -> [UInt8] {
-        defer { bytes.removeAll(keepingCapacity: true) }
-        return bytes
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    /// Hands over what is written so far and forgets it; the storage stays.
+    mutating func flush<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        try sink(bytes)
+        bytes.removeAll(keepingCapacity: true)
     }
 
     private mutating func separate() {

@@ -245,49 +245,113 @@ private func everyText(of length: Int, _ body: ([UInt8]) throws -> Void) rethrow
         block.enumerated().reduce(0) { $0 | (matches($1.element) ? 1 << UInt64($1.offset) : 0) }
     }
 
-    @Test func masksAgreeWithALoopOverBytes() throws {
+    @Test func masksByWordsAgreeWithALoopOverBytes() throws {
         let seed: UInt64 = 5
+        let pairs = Array("ud:c".utf8)
         for block in BlockMaskTests.blocks(seed: seed) {
-            var csv = CSVBlock()
-            var json = JSONBlock()
-            unsafe block.withUnsafeBufferPointer { bytes in
-                unsafe ck_csv_blocks(bytes.baseAddress, 1, &csv)
-                unsafe ck_json_blocks(bytes.baseAddress, 1, UInt8(ascii: "S"), UInt8(ascii: "u"), &json)
+            // Pairs with bytes in which bit 0x20 is not set, and one that goes on behind the block.
+            var text = block + bytes("D") + [0]
+            text[10] = UInt8(ascii: "U")
+            text[11] = UInt8(ascii: "d")
+            text[63] = UInt8(ascii: "u")
+            func places(_ lower: UInt8) -> UInt64 {
+                (0..<64).reduce(0) { mask, at in
+                    let (a, b) = (text[at] | lower, text[at + 1] | lower)
+                    return mask | ((a == pairs[0] && b == pairs[1]) || (a == pairs[2] && b == pairs[3]) ? 1 << UInt64(at) : 0)
+                }
             }
-            let csvTwin = try #require(
-                unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe CSVBlock(byWords: $0) } })
-            #expect((csv.quotes, csv.commas, csv.line_feeds) == (csvTwin.quotes, csvTwin.commas, csvTwin.line_feeds), "seed \(seed)")
-            #expect(csv.quotes == mask(block) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
-            #expect(csv.commas == mask(block) { $0 == UInt8(ascii: ",") }, "seed \(seed)")
-            #expect(csv.line_feeds == mask(block) { $0 == 0x0A }, "seed \(seed)")
-            let jsonTwin = try #require(
-                unsafe block.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe JSONBlock(byWords: $0, probes: (UInt8(ascii: "S"), UInt8(ascii: "u"))) } })
-            #expect((json.quotes, json.backslashes) == (jsonTwin.quotes, jsonTwin.backslashes), "seed \(seed)")
-            #expect((json.brackets, json.controls) == (jsonTwin.brackets, jsonTwin.controls), "seed \(seed)")
-            #expect(json.probes == jsonTwin.probes, "seed \(seed)")
-            #expect(json.probes == mask(block) { $0 == UInt8(ascii: "S") || $0 == UInt8(ascii: "u") }, "seed \(seed)")
-            #expect(json.quotes == mask(block) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
-            #expect(json.backslashes == mask(block) { $0 == UInt8(ascii: "\\") }, "seed \(seed)")
-            #expect(json.controls == mask(block) { $0 < 0x20 }, "seed \(seed)")
-            #expect(json.brackets == mask(block) { "{}[]Y_y\u{7F}".utf8.contains($0) }, "seed \(seed)")
+            let found = Array(text[..<64])
+            let csv = try #require(unsafe text.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe CSVBlock($0, pairs: pairs) } })
+            #expect(csv.quotes == mask(found) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
+            #expect(csv.commas == mask(found) { $0 == UInt8(ascii: ",") }, "seed \(seed)")
+            #expect(csv.lineFeeds == mask(found) { $0 == 0x0A }, "seed \(seed)")
+            #expect(csv.probes == places(0x20) | mask(found) { $0 == UInt8(ascii: "\\") }, "seed \(seed)")
+            let json = try #require(unsafe text.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe JSONBlock($0, pairs: pairs) } })
+            #expect(json.quotes == mask(found) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
+            #expect(json.backslashes == mask(found) { $0 == UInt8(ascii: "\\") }, "seed \(seed)")
+            #expect(json.controls == mask(found) { $0 < 0x20 }, "seed \(seed)")
+            #expect(json.brackets == mask(found) { "{}[]Y_y\u{7F}".utf8.contains($0) }, "seed \(seed)")
+            #expect(json.probes == places(0), "seed \(seed)")
         }
     }
 
-    /// Many blocks at once are what the scanners ask for.
-    @Test func blocksInARowAgreeWithSingleOnes() {
-        let blocks = BlockMaskTests.blocks(seed: 7)
-        let row = blocks.flatMap { $0 }
-        var together = [CSVBlock](repeating: CSVBlock(), count: blocks.count)
-        var jsonTogether = [JSONBlock](repeating: JSONBlock(), count: blocks.count)
-        unsafe ck_csv_blocks(row, blocks.count, &together)
-        unsafe ck_json_blocks(row, blocks.count, 0x61, 0x62, &jsonTogether)
-        for (index, block) in blocks.enumerated() {
-            var csv = CSVBlock()
-            var json = JSONBlock()
-            unsafe ck_csv_blocks(block, 1, &csv)
-            unsafe ck_json_blocks(block, 1, 0x61, 0x62, &json)
-            #expect((csv.quotes, csv.commas, csv.line_feeds) == (together[index].quotes, together[index].commas, together[index].line_feeds))
-            #expect((json.quotes, json.probes, json.brackets) == (jsonTogether[index].quotes, jsonTogether[index].probes, jsonTogether[index].brackets))
+    /// The widths of vectors that this machine can scan with, and 0 for words.
+    private static let widths: [Int32] = [0] + [16, 32, 64].filter { $0 <= ck_vector_bytes() }
+
+    /// What a scan by vectors finds is what a scan by words finds, of text in which everything happens.
+    @Test(arguments: 1...40 as ClosedRange<UInt64>) func vectorsFindInCSVWhatWordsFind(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let pieces = ["a", ",", "\n", "\"", "\"\"", "\r\n", ",\"x\",", "claude", "Cla", "ude", "CLAUDE", "aude", "cloud", "\\", "MP:ccu", "bedrock ", "é"]
+        // Mostly text that masks can judge: quotes where cells begin and end.
+        var text: [UInt8] = []
+        while text.count < 3000 {
+            text += bytes(random.once(in: 12) ? random.pick(pieces) : random.pick(["a", ",", "b,", "c\n", ",\"x,\ny\",", "auto", "claude", "loud", "p:c"]))
+        }
+        func found(_ width: Int32, _ ends: [Int], probe: RowProbe?) -> [String] {
+            var buffers = ReadBuffers()
+            var scanner = CSVScanner(buffers: &buffers, probe: probe)
+            scanner.vectorBytes = width
+            let buffer = text + spare
+            var rows: [String] = []
+            for end in ends {
+                scanner.scan(buffer.span, end: end, isLast: end == text.count, isCut: false)
+                while let row = scanner.nextRow(buffer.span) {
+                    let cells = row.fault == nil ? (0..<row.cellCount).map { "\(scanner.cell($0, of: row))" } : []
+                    rows.append("\(row.start) \(row.end) \(row.cellCount) \(String(describing: row.fault)) \(cells)")
+                    // A row may be said to matter though it does not; never the other way round.
+                    let holds = ["claude", "mp:ccu", "bedrock"].contains { holdsFolded(text[row.start..<row.end].span, bytes($0).span) }
+                    if !row.mayMatter && (probe == nil || holds) { Issue.record("seed \(seed), width \(width): \(shown(Array(text[row.start..<row.end])))") }
+                }
+            }
+            return rows
+        }
+        let probe = RowProbe(["claude", "claude platform", "mp:ccu", "bedrock"].map { bytes($0) })
+        #expect(probe != nil)
+        let wanted = found(0, [text.count], probe: nil)
+        for width in BlockMaskTests.widths {
+            #expect(found(width, [text.count], probe: nil) == wanted, "seed \(seed), width \(width)")
+            #expect(found(width, [text.count], probe: probe) == wanted, "seed \(seed), width \(width)")
+            let chops = random.chops(text.count, longest: 700)
+            #expect(found(width, chops, probe: probe) == wanted, "seed \(seed), width \(width), chopped")
+        }
+    }
+
+    @Test(arguments: 1...40 as ClosedRange<UInt64>) func vectorsMarkInJSONWhatWordsMark(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let pieces = ["\"", "\\", "\\\"", "\\\\", "{", "}", "[", "]", "So", "Re", "S", "\n", "\u{1}", "\\u00e4", "\\x", "abc", "eventSource", "é", ":", ","]
+        var text: [UInt8] = []
+        while text.count < 2000 { text += bytes(random.pick(pieces)) }
+        func marks(_ width: Int32, _ ends: [Int]) -> [[UInt64]] {
+            var buffers = ReadBuffers()
+            var marks = JSONMarks(probing: bytes("SoRe"), buffers: &buffers)
+            marks.vectorBytes = width
+            let buffer = text + spare
+            for end in ends { marks.scan(buffer.span, end: end, isLast: end == text.count) }
+            return marks.words[..<((text.count + 63) / 64)].map { [$0.quotes, $0.inside, $0.stops, $0.probes] }
+        }
+        let wanted = marks(0, [text.count])
+        for width in BlockMaskTests.widths {
+            #expect(marks(width, [text.count]) == wanted, "seed \(seed), width \(width)")
+            #expect(marks(width, random.chops(text.count, longest: 500)) == wanted, "seed \(seed), width \(width), chopped")
+        }
+    }
+
+    /// The run that a vector passes over is plain, and ends before the first byte that is not, as far as whole vectors reach.
+    @Test func plainRunsAreThoseOfALoop() {
+        for special in [0x22, 0x5C, 0x00, 0x1F, 0x80, 0xC3, 0xFF] as [UInt8] {
+            for count in 0...70 {
+                for place in 0...count {
+                    var text = [UInt8](repeating: UInt8(ascii: "~"), count: count)
+                    if place < count { text[place] = special }
+                    let run = unsafe text.withUnsafeBufferPointer { unsafe ck_plain_run($0.baseAddress, count) }
+                    let isWhole = run == place || (run < place && run > count - 16)
+                    if !isWhole { Issue.record("\(special) at \(place) of \(count): \(run)") }
+                }
+            }
+        }
+        for plain in [0x20, 0x21, 0x23, 0x5B, 0x5D, 0x7F] as [UInt8] {
+            let text = [UInt8](repeating: plain, count: 64)
+            #expect(unsafe text.withUnsafeBufferPointer { unsafe ck_plain_run($0.baseAddress, 64) } >= (ck_vector_bytes() >= 16 ? 64 : 0))
         }
     }
 
@@ -303,6 +367,48 @@ private func everyText(of length: Int, _ body: ([UInt8]) throws -> Void) rethrow
             }
             #expect(prefixXor(mask) == wanted, "\(mask)")
         }
+    }
+}
+
+@Suite struct RowProbeTests {
+    private func matters(_ row: String, _ needles: [String]) -> Bool? {
+        guard let probe = RowProbe(needles.map { bytes($0) }) else { return nil }
+        var buffers = ReadBuffers()
+        var scanner = CSVScanner(buffers: &buffers, probe: probe)
+        let text = bytes(row) + spare
+        scanner.scan(text.span, end: row.utf8.count, isLast: true, isCut: false)
+        return scanner.nextRow(text.span)?.mayMatter
+    }
+
+    /// A needle is found at every place of a row, across the borders of blocks and at its very end, in any case.
+    @Test func aNeedleIsFoundWhereverItStands() {
+        for before in 0...140 {
+            for needle in ["claude", "CLAUDE", "cLaUdE"] {
+                let row = String(repeating: "x", count: before) + needle
+                #expect(matters(row, ["claude", "anthropic"]) == true, "\(before)")
+                #expect(matters(row + ",more", ["claude", "anthropic"]) == true, "\(before)")
+                #expect(matters(String(row.dropLast()) + "\n", ["claude"]) == false, "\(before)")
+            }
+        }
+    }
+
+    @Test func aRowThatHoldsNoneDoesNotMatter() {
+        #expect(matters("AmazonEC2,cloud,audio,aude,laude", ["claude"]) == false)
+        #expect(matters("a\\u0063laude", ["claude"]) == true)
+        #expect(matters("bed,rock", ["bedrock"]) == false)
+        #expect(matters("\"bed,rock\"", ["bed,rock"]) == true)
+        // Text where none may stand is read byte by byte, and matters.
+        #expect(matters("\"a\"b,c", ["claude"]) == true)
+    }
+
+    @Test func someNeedlesCannotBeProbedFor() {
+        #expect(matters("a", ["x"]) == nil)
+        #expect(matters("a", [""]) == nil)
+        #expect(matters("a", ["say \"hi\""]) == nil)
+        #expect(matters("a", ["ab", "cd", "ef", "gh", "ij", "kl", "mn", "op", "qr"]) == nil)
+        #expect(matters("xyqrz", ["ab", "cd", "ef", "gh", "ij", "kl", "mn", "qr"]) == true)
+        // Who holds the longer one holds the shorter one.
+        #expect(matters("x", ["claude", "claude platform", "say \"claude\""]) == false)
     }
 }
 

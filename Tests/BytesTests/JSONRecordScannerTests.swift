@@ -17,7 +17,7 @@ private let spare = [UInt8]((0..<ByteWindow.spareBytes).map { Array("\"{]\\,u".u
 private func scanned(_ text: [UInt8], ends: [Int], slides: Bool = false) -> [Found] {
     // Storage that another file has used.
     var buffers = ReadBuffers()
-    buffers.marks = [JSONMarks.Word(quotes: 3, inside: 1, stops: 4, probes: 1), JSONMarks.Word(quotes: 5)]
+    buffers.marks = [JSONMarks.Word(quotes: 3, inside: 1, stops: 4, probes: 1), JSONMarks.Word(quotes: 5, inside: 0, stops: 0, probes: 0)]
     var scanner = JSONRecordScanner(container: "Records", member: "eventSource", buffers: &buffers)
     var found: [Found] = []
     var buffer = text + spare
