@@ -1,7 +1,8 @@
 """The month in chdb (ClickHouse in the process), as an analyst would write it first: the readers find out what the files hold, money is a Float64,
 joins are by time.
 
-Account ids are the one thing that has to be said, or their leading zeros are lost; and that the two exports differ by a column.
+What has to be said: that account ids are text, or their leading zeros are lost; that the two exports differ by a column; and that records are JSON
+of any shape, or those fields are not seen that the first trail file does not have.
 
 usage: chdb_obvious.py DATA RESULT THREADS
 """

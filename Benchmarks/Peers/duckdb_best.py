@@ -126,8 +126,9 @@ def text(value):
 
 def export(files, columns):
     """One export's rows, its columns read as text."""
-    names = "{" + ", ".join(f"{text(name)}: 'varchar'" for name in columns) + "}"
-    return f"from read_csv([{', '.join(map(text, files))}], columns = {names}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
+    listed = "[" + ", ".join(map(text, files)) + "]"
+    named = "{" + ", ".join(f"{text(name)}: 'varchar'" for name in columns) + "}"
+    return f"from read_csv({listed}, columns = {named}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
 
 
 connection = duckdb.connect()

@@ -1,6 +1,6 @@
 """The month in DuckDB, as an analyst would write it first: the readers find out what the files hold, money is a DOUBLE, joins are by time.
 
-Account ids are the one thing that has to be said, or their leading zeros are lost.
+What has to be said: that account ids are text, or their leading zeros are lost; and that the two exports differ by a column.
 
 usage: duckdb_obvious.py DATA RESULT THREADS
 """

@@ -37,17 +37,16 @@ def time(column):
 
 def lines(files, columns):
     """The rows of one export that may be charges."""
-    product, family, code, usage_type = (
-        pl.col(name).fill_null("").str.to_lowercase()
-        for name in ("product", "product_product_family", "line_item_product_code", "line_item_usage_type"))
     principal = pl.col("line_item_iam_principal") if "line_item_iam_principal" in columns else pl.lit("")
     return (
         pl.scan_csv(files, schema=dict.fromkeys(columns, pl.String))
         .filter(
             pl.col("bill_billing_period_start_date").str.starts_with(month.FIRST[:7]),
             pl.col("line_item_line_item_type").is_in(["Tax", "Credit", "Refund", "Fee"])
-            | product.str.contains("bedrock edition)", literal=True) | product.str.contains("claude platform", literal=True)
-            | (family == "amazon bedrock") | code.str.starts_with("amazonbedrock") | usage_type.str.ends_with("mp:ccu-units"))
+            | pl.col("product").str.contains(r"(?i)\(amazon bedrock edition\)|claude platform")
+            | pl.col("product_product_family").str.contains("(?i)^amazon bedrock$")
+            | pl.col("line_item_product_code").str.contains("(?i)^amazonbedrock")
+            | pl.col("line_item_usage_type").str.contains("(?i)mp:ccu-units$"))
         .select(
             payer="bill_payer_account_id", account="line_item_usage_account_id", currency="line_item_currency_code",
             kind="line_item_line_item_type", code="line_item_product_code", usage_type="line_item_usage_type", family="product_product_family",

@@ -1,7 +1,7 @@
 """The month in Polars, as an analyst would write it first: the scanners find out what the bill holds, money is a float, joins are by time.
 
-Two things have to be said: that account ids are text, or their leading zeros are lost; and the fields of a record, or those that the first trail file
-does not have are not seen.
+What has to be said: that account ids are text, or their leading zeros are lost; and the fields of a record, or those are not seen that the first
+trail file does not have.
 
 usage: polars_obvious.py DATA RESULT THREADS
 """
@@ -33,7 +33,8 @@ charge = bill.filter(pl.col("bill_billing_period_start_date").str.starts_with("2
     opened=pl.col("line_item_usage_start_date").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ"),
     closed=pl.col("line_item_usage_end_date").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ"),
     platform=pl.when(name.str.ends_with("(Amazon Bedrock Edition)")).then(pl.lit("bedrock"))
-    .when(name.str.contains("Claude Platform") | pl.col("line_item_usage_type").str.ends_with("MP:ccu-Units")).then(pl.lit("claude-platform"))).collect(engine="streaming")
+    .when(name.str.contains("Claude Platform") | pl.col("line_item_usage_type").str.ends_with("MP:ccu-Units"))
+    .then(pl.lit("claude-platform"))).collect(engine="streaming")
 
 event = (
     pl.scan_ndjson(f"{data}/cloudtrail/**/*.json.gz", schema=RECORDS).explode("Records").unnest("Records")
@@ -52,7 +53,8 @@ claim = (
 usage = charge.filter(pl.col("kind") == "Usage")
 pool = usage.filter(pl.col("platform") == "claude-platform").group_by(POOL).agg(pl.col("cost").sum())
 within = (
-    pool.lazy().join(event.lazy(), on="workspace").filter(pl.col("moment") >= pl.col("opened"), pl.col("moment") < pl.col("closed"))
+    pool.lazy().join(event.lazy(), on="workspace")
+    .filter(pl.col("moment") >= pl.col("opened"), pl.col("moment") < pl.col("closed"))
     .group_by(*POOL, "cost", "principal").agg(calls=pl.len()).with_columns(credited="calls").collect(engine="streaming"))
 silent = pool.join(within, on=POOL, how="anti")
 before = (
