@@ -49,13 +49,13 @@ group by all"""
 
 CALLS = """create table called engine = Memory as
 with record as (
-    select arrayJoin(Records) body from file({trail}, JSONEachRow, 'Records Array(String)')
+    select arrayJoin(arrayFilter(each -> position(each, 'aws-external-anthropic.amazonaws.com') > 0, Records)) body
+    from file({trail}, JSONEachRow, 'Records Array(String)')
 ),
 parsed as (
     select JSONExtract(body, 'Tuple(eventID String, eventSource String, eventName String, eventTime String, errorCode String,
         userIdentity Tuple(arn String, sessionContext Tuple(sessionIssuer Tuple(arn String))), resources Array(Tuple(ARN String)))') event
     from record
-    where position(body, 'aws-external-anthropic.amazonaws.com') > 0
 ),
 kept as (
     select any(event.eventTime) moment, any(event.userIdentity.arn) arn, any(event.userIdentity.sessionContext.sessionIssuer.arn) issuer,

@@ -1,8 +1,8 @@
 """The month in chdb (ClickHouse in the process), as an analyst would write it first: the readers find out what the files hold, money is a Float64,
 joins are by time.
 
-What has to be said: that account ids are text, or their leading zeros are lost; that the two exports differ by a column; and that records are JSON
-of any shape, or those fields are not seen that the first trail file does not have.
+What has to be said: that account ids are text, or their leading zeros are lost; that the two exports differ by a column; and the fields of a record,
+or those are not seen that the first trail file does not have.
 
 usage: chdb_obvious.py DATA RESULT THREADS
 """
@@ -11,6 +11,9 @@ import sys
 import chdb
 
 data, result, threads = sys.argv[1:]
+
+RECORDS = """Records Array(Tuple(eventID String, eventSource String, eventName String, eventTime DateTime, errorCode Nullable(String),
+    userIdentity Tuple(sessionContext Tuple(sessionIssuer Tuple(arn String))), resources Array(Tuple(ARN String))))"""
 
 connection = chdb.connect(":memory:")
 connection.query(f"set max_threads = {threads}")
@@ -30,12 +33,12 @@ settings schema_inference_mode = 'union', schema_inference_hints = 'bill_payer_a
 
 connection.query(f"""
 create table event engine = Memory as
-with trail as (select arrayJoin(Records) r from file('{data}/cloudtrail/**/*.json.gz', JSONEachRow, 'Records Array(JSON)'))
-select distinct r.eventID::String id, r.eventTime::DateTime moment, r.resources[].ARN[1]::String workspace,
-    replaceRegexpOne(r.userIdentity.sessionContext.sessionIssuer.arn::String, 'role/.*/', 'role/') principal
+with trail as (select arrayJoin(Records) r from file('{data}/cloudtrail/**/*.json.gz', JSONEachRow, '{RECORDS}'))
+select distinct r.eventID id, r.eventTime moment, r.resources[1].ARN workspace,
+    replaceRegexpOne(r.userIdentity.sessionContext.sessionIssuer.arn, 'role/.*/', 'role/') principal
 from trail
 where r.eventSource = 'aws-external-anthropic.amazonaws.com' and r.errorCode is null
-    and r.eventName::String in ('CreateInference', 'CreateBatchInference', 'CreateSession', 'UpdateSession', 'ProcessEnvironmentWork')
+    and r.eventName in ('CreateInference', 'CreateBatchInference', 'CreateSession', 'UpdateSession', 'ProcessEnvironmentWork')
 """)
 
 connection.query(f"""
