@@ -2,7 +2,7 @@
 # make test   everything that is tested
 # make help   the rest
 
-.PHONY: help demo test setup build unit conformance oracle fuzz docs docs-write bench format clean
+.PHONY: help demo test setup build unit conformance oracle fuzz docs docs-write bench bench-peers format clean
 
 help:
 	@echo 'make demo         sets up, builds and attributes the sample month'
@@ -14,6 +14,7 @@ help:
 	@echo 'make fuzz         damaged inputs (ROUNDS=, SEED=)'
 	@echo 'make foreign      a bill that koku-nise makes (needs PyPI and Python 3.11)'
 	@echo 'make bench        a run and its layers beside zlib alone (BENCH="--scale 1GB --rounds 5")'
+	@echo 'make bench-peers  the same job in DuckDB, chdb and Polars (needs PyPI and Python 3.11; BENCH=)'
 	@echo 'make docs         whether the documentation shows what the program prints'
 	@echo 'make docs-write   makes docs/cli.md anew from the program'
 	@echo 'make format       lays out the Swift sources by .swift-format'
@@ -35,6 +36,10 @@ build: setup
 bench: setup
 	@sh Tests/build.sh apportion apportion-inflate apportion-layers
 	@python3 Benchmarks/bench.py $(BENCH)
+
+bench-peers: setup
+	@sh Tests/build.sh apportion apportion-inflate
+	@python3 Benchmarks/peers.py $(BENCH)
 
 unit conformance oracle fuzz foreign docs: setup
 	@bash Tests/run.sh $@
