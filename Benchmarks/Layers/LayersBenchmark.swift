@@ -17,7 +17,7 @@ import Synchronization
 ///     attribute  … → the ledger
 ///     write      … → every file of a run, thrown away
 ///
-/// Prints what it did and, of `attribute` and `write`, how long the layer alone took.
+/// Prints what it did and how long that took: of `attribute` and `write` the layer alone, of the others with all that lie below it.
 @main
 enum LayersBenchmark {
     static func main() {
@@ -56,12 +56,14 @@ struct LayerRun {
     }
 
     func measure(_ layer: LayersBenchmark.Layer) throws -> String {
+        let start = DispatchTime.now().uptimeNanoseconds
+        var took: String { "in \((DispatchTime.now().uptimeNanoseconds - start) / 1_000_000) ms" }
         switch layer {
-        case .inflate: return "\(each(trail, inflated) + each(bills, inflated)) bytes"
-        case .scan: return "\(each(trail, records)) records, \(each(bills, rows)) rows"
+        case .inflate: return "\(each(trail, inflated) + each(bills, inflated)) bytes \(took)"
+        case .scan: return "\(each(trail, records)) records, \(each(bills, rows)) rows \(took)"
         case .decode:
             let (evidence, charges) = decode()
-            return "\(evidence.counts.read) records, \(charges.rows.read) rows"
+            return "\(evidence.counts.read) records, \(charges.rows.read) rows \(took)"
         case .attribute:
             let (attribution, milliseconds) = try attributed()
             return "\(attribution.ledger.count) ledger rows in \(milliseconds) ms"
@@ -178,7 +180,9 @@ struct LayerRun {
     private func written(_ reports: Reports) -> Int {
         var bytes = 0
         reports.writeLedger { bytes += $0.count }
-        reports.writeFiles(runID: "", isPartial: false, costBasis: .unblended, cards: reports.cards()) { bytes += $1.count }
+        reports.writeCards(reports.cards(), runID: "") { bytes += $1.count }
+        reports.writeAgentBills(runID: "") { bytes += $1.count }
+        reports.writeFindings(runID: "", isPartial: false, costBasis: .unblended) { bytes += $1.count }
         return bytes
     }
 }

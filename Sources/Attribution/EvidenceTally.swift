@@ -119,15 +119,15 @@ public struct EvidenceTally: InputTally {
     }
 
     private mutating func dropDuplicates() {
-        let names = names
-        calls.sort { $0.id.sortsBefore($1.id) }
+        var places = KeyPlaces<RecordID>(expecting: calls.count)
         // In place: the first `kept` are those that stay.
         var kept = 0
         for index in calls.indices {
             let event = calls[index]
-            if kept > 0, calls[kept - 1].id == event.id {
+            let place = places.place(of: event.id)
+            if place < kept {
                 counts.duplicate += 1
-                if EvidenceTally.isPreferred(event, to: calls[kept - 1], names) { calls[kept - 1] = event }
+                if EvidenceTally.isPreferred(event, to: calls[place], names) { calls[place] = event }
             } else {
                 calls[kept] = event
                 kept += 1
@@ -137,7 +137,7 @@ public struct EvidenceTally: InputTally {
     }
 
     /// Of copies that differ, the smallest by these members counts.
-    private static func isPreferred(_ a: ActivityEvent, to b: ActivityEvent, _ names: Names) -> Bool {
+    private static func isPreferred(_ a: ActivityEvent, to b: ActivityEvent, _ names: borrowing Names) -> Bool {
         if a.time != b.time { return a.time < b.time }
         if a.workspace != b.workspace { return names.precedes(a.workspace, b.workspace) }
         if a.principal != b.principal { return names.precedes(a.principal, b.principal) }
@@ -150,23 +150,25 @@ public struct EvidenceTally: InputTally {
 
     /// One call is logged in the caller's and in the owner's account under one shared id; the caller's copy is the one to keep.
     private mutating func dropSharedDuplicates() {
-        let names = names
-        var best: [RecordID: Int] = [:]
+        var places = KeyPlaces<RecordID>()
+        // Of every shared id the event that stays.
+        var best: [Int] = []
         for (index, event) in calls.enumerated() where !event.shared.isEmpty {
-            guard let other = best[event.shared] else {
-                best[event.shared] = index
+            let place = places.place(of: event.shared)
+            if place == best.count {
+                best.append(index)
                 continue
             }
+            let other = calls[best[place]]
             let isOwn = event.recipientAccount == event.identityAccount
-            let otherIsOwn = calls[other].recipientAccount == calls[other].identityAccount
-            let isBetter = isOwn != otherIsOwn ? isOwn : event.id.precedes(calls[other].id, names)
-            if isBetter { best[event.shared] = index }
+            let otherIsOwn = other.recipientAccount == other.identityAccount
+            if isOwn != otherIsOwn ? isOwn : event.id.precedes(other.id, names) { best[place] = index }
         }
         let before = calls.count
         var index = -1
         calls.removeAll { event in
             index += 1
-            return !event.shared.isEmpty && best[event.shared] != index
+            return !event.shared.isEmpty && places.known(event.shared).map { best[$0] != index } ?? false
         }
         counts.sharedDuplicate += before - calls.count
     }

@@ -49,22 +49,46 @@ public func resolvedPath(_ path: String) -> String? {
 }
 
 /// The names in a folder in bytewise order, without `.` and `..`.
-public func folderNames(_ path: String) throws(FileFault) -> [String] {
-    guard let folder = unsafe opendir(path) else { throw FileFault(path: path, reason: systemReason()) }
-    defer { unsafe closedir(folder) }
-    var names: [String] = []
-    while let entry = unsafe readdir(folder) {
-        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-            unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-        }
-        if name != "." && name != ".." { names.append(name) }
+public func folderNames(_ path: String) throws(FileFault) -> [String] { try OpenFolder(path).names() }
+
+/// Custody of one open folder, so that what is in it is looked at by name alone.
+@safe
+private struct OpenFolder: ~Copyable {
+    private let folder: OpaquePointer
+
+    init(_ path: String) throws(FileFault) {
+        guard let folder = unsafe opendir(path) else { throw FileFault(path: path, reason: systemReason()) }
+        unsafe self.folder = folder
     }
-    return names.sorted(by: bytewiseLess)
+
+    deinit { unsafe closedir(folder) }
+
+    var descriptor: Int32 { unsafe dirfd(folder) }
+
+    /// In bytewise order, without `.` and `..`; to be asked once.
+    func names() -> [String] {
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted(by: bytewiseLess)
+    }
 }
 
 /// Bytewise order of two texts (UTF-8), which is the order of every list that Apportion prints.
 public func bytewiseLess(_ a: String, _ b: String) -> Bool {
-    a.utf8.lexicographicallyPrecedes(b.utf8)
+    let order = unsafe a.utf8.withContiguousStorageIfAvailable { first in
+        unsafe b.utf8.withContiguousStorageIfAvailable { second in
+            guard let x = first.baseAddress, let y = second.baseAddress else { return first.count - second.count }
+            let order = unsafe memcmp(x, y, min(first.count, second.count))
+            return order != 0 ? Int(order) : first.count - second.count
+        }
+    }
+    guard let order = order ?? nil else { return a.utf8.lexicographicallyPrecedes(b.utf8) }
+    return order < 0
 }
 
 /// One regular file found below a folder.
@@ -97,21 +121,25 @@ public func filesBelow(_ root: String, goesOn: Bool = false) throws(FileFault) -
         identity.size = 0  // A folder's size tells nothing about which folder it is.
         guard listed.insert(identity).inserted else { continue }
         var below: [String] = []
+        let place: OpenFolder
         let names: [String]
-        do throws(FileFault) { names = try folderNames(path) } catch {
+        do throws(FileFault) {
+            place = try OpenFolder(path)
+            names = place.names()
+        } catch {
             guard goesOn, !folder.isEmpty else { throw error }
             found.leftOut.append((folder, "cannot be listed: \(error.reason)"))
             continue
         }
         for name in names {
             let child = folder.isEmpty ? name : folder + "/" + name
-            let childPath = joinedPath(root, child)
             var status = stat()
-            guard unsafe lstat(childPath, &status) == 0 else {
+            guard unsafe fstatat(place.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
                 found.leftOut.append((child, "cannot be looked at: \(systemReason())"))
                 continue
             }
             if status.st_mode & S_IFMT == S_IFLNK {
+                let childPath = joinedPath(root, child)
                 guard stays(childPath, in: resolvedRoot), unsafe stat(childPath, &status) == 0 else {
                     found.leftOut.append((child, "a link that leads out of the path, or nowhere"))
                     continue

@@ -89,13 +89,15 @@ static inline uint64_t prefix_xor_by_shifts(uint64_t mask) {
             const size_t pair = p < probe->pair_count ? p : 0;                                                                   \
             firsts[p] = probe->pairs[2 * pair], seconds[p] = probe->pairs[2 * pair + 1];                                         \
         }                                                                                                                        \
-        for (size_t b = 0; b < blocks; b++, bytes += 64) {                                                                       \
+        uint64_t outer = carry->inside, may_open_first = carry->may_open, after_close = carry->after_close;                      \
+        size_t b = 0;                                                                                                            \
+        for (; b < blocks; b++, bytes += 64) {                                                                                   \
             const uint64_t quotes = NAME##_equal(bytes, '"'), ends = NAME##_equal(bytes, '\n');                                  \
-            const uint64_t inside = quotes ? PREFIX_XOR(quotes) ^ carry->inside : carry->inside;                                 \
+            const uint64_t inside = PREFIX_XOR(quotes) ^ outer;                                                                  \
             const uint64_t found = (NAME##_equal(bytes, ',') | ends) & ~inside, closes = quotes & ~inside;                       \
-            const uint64_t may_open = found << 1 | closes << 1 | carry->may_open;                                                \
-            const uint64_t must_not = (closes << 1 | carry->after_close) & ~(found | quotes);                                    \
-            if ((must_not && !are_row_ends(bytes, must_not)) || (quotes & inside & ~may_open)) return b;                         \
+            const uint64_t may_open = found << 1 | closes << 1 | may_open_first;                                                 \
+            const uint64_t must_not = (closes << 1 | after_close) & ~(found | quotes);                                           \
+            if ((must_not && !are_row_ends(bytes, must_not)) || (quotes & inside & ~may_open)) break;                            \
             uint64_t pairs = 0;                                                                                                  \
             for (size_t p = 0; p < slots; p++)                                                                                   \
                 pairs |= NAME##_equal_lower(bytes, firsts[p]) & NAME##_equal_lower(bytes + 1, seconds[p]);                       \
@@ -103,9 +105,10 @@ static inline uint64_t prefix_xor_by_shifts(uint64_t mask) {
             if (slots) probes |= NAME##_equal(bytes, '\\');                                                                      \
             separators[b] = found;                                                                                               \
             marks[b] = (ck_csv_marks){ends & ~inside, probes};                                                                   \
-            *carry = (ck_csv_carry){(uint64_t)((int64_t)inside >> 63), (found | closes) >> 63, closes >> 63};                    \
+            outer = (uint64_t)((int64_t)inside >> 63), may_open_first = (found | closes) >> 63, after_close = closes >> 63;      \
         }                                                                                                                        \
-        return blocks;                                                                                                           \
+        *carry = (ck_csv_carry){outer, may_open_first, after_close};                                                             \
+        return b;                                                                                                                \
     }                                                                                                                            \
     TARGET static size_t NAME##_csv(const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe,             \
                                     ck_csv_carry *carry, uint64_t *separators, ck_csv_marks *marks) {                            \

@@ -213,10 +213,16 @@ private func appendTwoDigits(_ value: Int, to bytes: inout [UInt8]) {
 func parsedDay(_ text: Span<UInt8>, _ at: Int) -> Int? {
     guard at + 10 <= text.count, text[at + 4] == UInt8(ascii: "-"), text[at + 7] == UInt8(ascii: "-"),
         let high = twoDigits(text, at), let low = twoDigits(text, at + 2),
-        let month = twoDigits(text, at + 5), let day = twoDigits(text, at + 8), month >= 1, month <= 12, day >= 1
+        let month = twoDigits(text, at + 5), let day = twoDigits(text, at + 8)
     else { return nil }
-    let year = Month(year: high * 100 + low, month: month)
-    return day <= year.dayCount ? year.firstDay + day - 1 : nil
+    return dayNumber(year: high * 100 + low, month: month, day: day)
+}
+
+/// The day number of a date, nil when no such day exists.
+func dayNumber(year: Int, month: Int, day: Int) -> Int? {
+    guard month >= 1, month <= 12, day >= 1 else { return nil }
+    let month = Month(year: year, month: month)
+    return day <= month.dayCount ? month.firstDay + day - 1 : nil
 }
 
 func twoDigits(_ text: Span<UInt8>, _ at: Int) -> Int? {

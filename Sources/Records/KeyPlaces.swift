@@ -26,9 +26,17 @@ enum KeyPlacesSeed {
 /// A dictionary hashes many names several times slower than this, and hashing is most of what it does for them.
 public struct KeyPlaces<Key: PlacedKey> {
     public private(set) var keys: [Key] = []
-    @usableFromInline var slots = [UInt32](repeating: 0, count: 64)
+    @usableFromInline var slots: [UInt32]
 
-    public init() {}
+    public init() { slots = [UInt32](repeating: 0, count: 64) }
+
+    /// With room for about as many keys as are expected at most.
+    public init(expecting count: Int) {
+        var room = 64
+        while room < 2 * count { room *= 2 }
+        slots = [UInt32](repeating: 0, count: room)
+        keys.reserveCapacity(count)
+    }
 
     public var count: Int { keys.count }
 

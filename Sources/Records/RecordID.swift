@@ -6,11 +6,13 @@ import Bytes
 ///
 ///     high, low     the UUID's 128 bits
 ///     ~0, index     the name with that index; 0 is the empty id. A UUID whose first half is all ones is kept as a name, too
-public struct RecordID: Hashable, Sendable {
+public struct RecordID: Hashable, PlacedKey, Sendable {
     private var high: UInt64
     private var low: UInt64
 
     public static let empty = RecordID(name: .empty)
+
+    public var mixed: UInt64 { Records.mixed(high, low) }
     public var isEmpty: Bool { self == .empty }
 
     private var isName: Bool { high == ~0 }

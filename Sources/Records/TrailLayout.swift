@@ -66,9 +66,10 @@ private func planLogs(
             let found: (files: [FoundFile], leftOut: [(path: String, reason: String)])
             do { found = try filesBelow(path) } catch { throw PlanFault(error) }
             plan.unreadable.append(contentsOf: found.leftOut.map { (joinedPath(path, $0.path), $0.reason) })
+            let endings = suffixes + suffixes.map { $0 + ".gz" }
             for file in found.files {
                 let name = file.relativePath
-                guard suffixes.contains(where: { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }) else { continue }
+                guard endings.contains(where: { name.utf8.ends(with: $0) }) else { continue }
                 take(joinedPath(path, name), file.identity)
             }
         }
@@ -83,31 +84,66 @@ private func planLogs(
 /// Digests, insights and aggregations lie beside the logs and have other content.
 func isOtherTrailFile(_ path: String, below root: String) -> Bool {
     // What the user named itself is not judged, but for a file's own name.
-    let parts = path == root ? path.split(separator: "/").suffix(1) : path.dropFirst(root.count).split(separator: "/")[...]
-    if parts.last?.contains("Digest") == true { return true }
-    return parts.dropLast().contains { $0 == "CloudTrail-Digest" || $0 == "CloudTrail-Insight" || $0.hasPrefix("CloudTrail-Aggregated") }
+    let bytes = Array(path.utf8)
+    var start = path == root ? bytes.count : root.utf8.count
+    if path == root { while start > 0, bytes[start - 1] != UInt8(ascii: "/") { start -= 1 } }
+    while start < bytes.count {
+        var end = start
+        while end < bytes.count, bytes[end] != UInt8(ascii: "/") { end += 1 }
+        let part = bytes.span.extracting(start..<end)
+        if end == bytes.count { return holds(part, "Digest") }
+        if sameBytes(part, "CloudTrail-Digest") || sameBytes(part, "CloudTrail-Insight") || begins(part, "CloudTrail-Aggregated") { return true }
+        start = end + 1
+    }
+    return false
+}
+
+private func begins(_ text: Span<UInt8>, _ start: StaticString) -> Bool {
+    text.count >= start.utf8CodeUnitCount && sameBytes(text.extracting(0..<start.utf8CodeUnitCount), start)
+}
+
+private func holds(_ text: Span<UInt8>, _ part: StaticString) -> Bool {
+    let first = unsafe part.utf8Start[0]
+    var at = 0
+    while at + part.utf8CodeUnitCount <= text.count {
+        if text[at] == first, sameBytes(text.extracting(at..<at + part.utf8CodeUnitCount), part) { return true }
+        at += 1
+    }
+    return false
 }
 
 /// The day of the last `/YYYY/MM/DD/` in a path; nil when there is none.
 ///
 /// In the part that the user gave (`root`) only a date right before the file's name counts: `backup/2026/12/24/trail` is no delivery.
 func deliveryDay(_ path: String, below root: String) -> Int? {
-    // A relative path may begin with the year.
-    let bytes = Array("/".utf8) + path.utf8
-    let given = root.utf8.count + 1
-    var at = bytes.count - 12
+    let bytes = Array(path.utf8)
+    let slash = UInt8(ascii: "/")
+    let given = root.utf8.count
+    // The date is `YYYY/MM/DD/` at `at`; a relative path may begin with the year.
+    var at = bytes.count - 11
+    var isLast = true
+    // Whether there is a slash behind the date's own.
+    for index in max(0, at + 11)..<bytes.count where bytes[index] == slash { isLast = false }
     while at >= 0 {
-        if bytes[at] == UInt8(ascii: "/"), bytes[at + 5] == UInt8(ascii: "/"), bytes[at + 8] == UInt8(ascii: "/"),
-            bytes[at + 11] == UInt8(ascii: "/")
+        if bytes[at + 4] == slash, bytes[at + 7] == slash, bytes[at + 10] == slash, at == 0 || bytes[at - 1] == slash,
+            at + 10 > given || isLast, let day = slashedDay(bytes.span, at)
         {
-            var date = Array(bytes[at + 1..<at + 11])
-            date[4] = UInt8(ascii: "-")
-            date[7] = UInt8(ascii: "-")
-            let isBelow = at + 11 > given
-            let isLast = !bytes[(at + 12)...].contains(UInt8(ascii: "/"))
-            if isBelow || isLast, let day = parsedDay(date.span, 0) { return day }
+            return day
         }
+        if bytes[at + 10] == slash { isLast = false }
         at -= 1
     }
     return nil
+}
+
+/// The day number of the date `YYYY/MM/DD` at `at`, nil when no such day exists.
+private func slashedDay(_ text: Span<UInt8>, _ at: Int) -> Int? {
+    guard let high = twoDigits(text, at), let low = twoDigits(text, at + 2), let month = twoDigits(text, at + 5), let day = twoDigits(text, at + 8)
+    else { return nil }
+    return dayNumber(year: high * 100 + low, month: month, day: day)
+}
+
+extension String.UTF8View {
+    /// Byte for byte, as file names are.
+    func ends(with ending: String) -> Bool { count >= ending.utf8.count && suffix(ending.utf8.count).elementsEqual(ending.utf8) }
 }

@@ -1,7 +1,7 @@
 import Records
 
 /// A JSON value to be written. Objects keep the order of their members; money is text.
-public indirect enum JSONText {
+public enum JSONText {
     case object([(String, JSONText)])
     case array([JSONText])
     /// An array whose elements are made one after the other while it is written, so that a long one is never held.

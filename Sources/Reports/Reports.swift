@@ -22,35 +22,33 @@ public struct Reports: Sendable {
         "spend-cards.json",
     ]
 
-    /// Those that `writeFiles` writes.
-    public static let writtenFileNames = fileNames.filter { $0 != "allocations.csv" && $0 != "run.json" }
-
     /// Hands over `allocations.csv`, a piece at a time.
     public func writeLedger<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         try LedgerReport.write(attribution.ledger, period: attribution.period, to: sink)
     }
 
-    /// Hands over every file but the ledger, `run.json` and `rejected.csv`, one after the other, each in pieces under its name: none is
-    /// ever held whole, and what one was made of is gone before the next.
-    public func writeFiles<Failure: Error>(
-        runID: String, isPartial: Bool, costBasis: CostBasis, cards made: Cards,
-        to sink: (_ name: String, _ piece: [UInt8]) throws(Failure) -> Void
+    /// Hands over `spend-cards.csv` and `spend-cards.json`, each in pieces under its name: no file is ever held whole.
+    public func writeCards<Failure: Error>(
+        _ made: Cards, runID: String, to sink: (_ name: String, _ piece: [UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
-        func write(_ name: String, _ json: JSONText) throws(Failure) {
-            try json.write { (piece) throws(Failure) in try sink(name, piece) }
-        }
-        func writeCards() throws(Failure) {
-            let cards = CardReport(made, attribution, registry, finality: finality)
-            try sink("spend-cards.csv", cards.csv())
-            try write("spend-cards.json", cards.json(runID: runID))
-        }
-        func writeBills() throws(Failure) {
-            let bills = AgentBillReport(attribution, registry)
-            try sink("agent-bills.csv", bills.csv())
-            try write("agent-bills.json", bills.json(runID: runID))
-        }
-        try writeCards()
-        try writeBills()
+        let cards = CardReport(made, attribution, registry, finality: finality)
+        try sink("spend-cards.csv", cards.csv())
+        try cards.json(runID: runID).write { (piece) throws(Failure) in try sink("spend-cards.json", piece) }
+    }
+
+    /// Hands over `agent-bills.csv` and `agent-bills.json`.
+    public func writeAgentBills<Failure: Error>(
+        runID: String, to sink: (_ name: String, _ piece: [UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
+        let bills = AgentBillReport(attribution, registry)
+        try sink("agent-bills.csv", bills.csv())
+        try bills.json(runID: runID).write { (piece) throws(Failure) in try sink("agent-bills.json", piece) }
+    }
+
+    /// Hands over `gaps.csv` and `reconciliation.json`.
+    public func writeFindings<Failure: Error>(
+        runID: String, isPartial: Bool, costBasis: CostBasis, to sink: (_ name: String, _ piece: [UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
         try sink("gaps.csv", GapReport(attribution, registry).csv())
         try sink("reconciliation.json", reconciliation.json(runID: runID, isPartial: isPartial, costBasis: costBasis))
     }

@@ -82,12 +82,18 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let runID = runFingerprint(options, reader.facts, registryText, ratesText, isPartial: !reader.setAside.isEmpty)
     let setAside = reader.setAside.map(\.fault)
     let isPartial = !setAside.isEmpty
-    // The ledger is by far the largest file: it is written while the others are made.
-    let ledgerFile = try publication.file("allocations.csv")
-    let ledgerWriting = LedgerWriting(reports, ledgerFile)
+    let files = try RunFiles(publication)
+    // Two halves of about the same work.
+    let beside = Beside { () throws(RunFault) in
+        try reports.writeLedger { (piece) throws(RunFault) in try files.write("allocations.csv", piece) }
+        try reports.writeAgentBills(runID: runID, to: files.write)
+        try files.sync(["allocations.csv", "agent-bills.csv", "agent-bills.json"])
+    }
     let cards = reports.cards()
-    try writeFiles(of: reports, runID: runID, isPartial: isPartial, options, cards, to: publication)
-    try ledgerWriting.wait()
+    try reports.writeCards(cards, runID: runID, to: files.write)
+    try reports.writeFindings(runID: runID, isPartial: isPartial, costBasis: options.costBasis, to: files.write)
+    try files.sync(["spend-cards.csv", "spend-cards.json", "gaps.csv", "reconciliation.json"])
+    try beside.wait()
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     let warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
     clock.mark("write")
@@ -102,37 +108,37 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
         setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.count)
 }
 
-/// Writes every file but the ledger, one after the other.
-private func writeFiles(
-    of reports: Reports, runID: String, isPartial: Bool, _ options: RunOptions, _ cards: Cards, to publication: borrowing Publication
-) throws(RunFault) {
-    // Opened before the closure, which cannot borrow what cannot be copied.
-    var files: [String: StagedFile] = [:]
-    for name in Reports.writtenFileNames { files[name] = try publication.file(name) }
-    try reports.writeFiles(runID: runID, isPartial: isPartial, costBasis: options.costBasis, cards: cards) { (name, piece) throws(RunFault) in
+/// The staged files of a run, by name. Each is written by one thread.
+private struct RunFiles: Sendable {
+    private let files: [String: StagedFile]
+
+    init(_ publication: borrowing Publication) throws(RunFault) {
+        var files: [String: StagedFile] = [:]
+        for name in Reports.fileNames where name != "run.json" { files[name] = try publication.file(name) }
+        self.files = files
+    }
+
+    func write(_ name: String, _ piece: [UInt8]) throws(RunFault) {
         guard let file = files[name] else { preconditionFailure("\(name) is no file of a run") }
         try file.write(piece)
     }
-    for file in files.values { try file.sync() }
+
+    /// Returns when the files are whole and on disk.
+    func sync(_ names: [String]) throws(RunFault) { for name in names { try files[name]?.sync() } }
 }
 
-/// The ledger being written on another thread.
-private final class LedgerWriting: Sendable {
+/// Work being done on another thread.
+private final class Beside: Sendable {
     private let done = DispatchGroup()
     private let fault = Mutex<RunFault?>(nil)
 
-    init(_ reports: Reports, _ file: StagedFile) {
+    init(_ work: @escaping @Sendable () throws(RunFault) -> Void) {
         DispatchQueue.global().async(group: done) { [self] in
-            do throws(RunFault) {
-                try reports.writeLedger { (piece) throws(RunFault) in try file.write(piece) }
-                try file.sync()
-            } catch {
-                fault.withLock { $0 = error }
-            }
+            do throws(RunFault) { try work() } catch { fault.withLock { $0 = error } }
         }
     }
 
-    /// Returns when the file is whole and on disk; throws when it could not be.
+    /// Returns when the work is done; throws when it could not be.
     func wait() throws(RunFault) {
         done.wait()
         if let fault = fault.withLock({ $0 }) { throw fault }

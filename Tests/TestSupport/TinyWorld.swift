@@ -155,7 +155,9 @@ public struct TinyWorld: Sendable {
         var files: [String: [UInt8]] = [:]
         let reports = Reports(attribution, registry)
         reports.writeLedger { files["allocations.csv", default: []].append(contentsOf: $0) }
-        reports.writeFiles(runID: "run", isPartial: false, costBasis: .unblended, cards: reports.cards()) { files[$0, default: []] += $1 }
+        reports.writeCards(reports.cards(), runID: "run") { files[$0, default: []] += $1 }
+        reports.writeAgentBills(runID: "run") { files[$0, default: []] += $1 }
+        reports.writeFindings(runID: "run", isPartial: false, costBasis: .unblended) { files[$0, default: []] += $1 }
         return Outcome(attribution: attribution, registry: registry, charges: charges, files: files)
     }
 }
