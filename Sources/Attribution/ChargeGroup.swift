@@ -66,6 +66,7 @@ struct GroupBuilder {
     /// Throws `SumFault` when a group's sum lies beyond ±10¹⁸ units.
     func build(_ tally: consuming [ChargeKey: ChargeSums]) throws(SumFault) -> [ChargeGroup] {
         var sums: [GroupKey: (cost: ExactSum, quantity: ExactSum)] = [:]
+        sums.reserveCapacity(tally.count)
         for (key, charge) in tally {
             guard let platform = key.platform else { preconditionFailure("a row was left undecided") }
             var found: (workspace: Name, source: WorkspaceSource) = (.empty, .none)
@@ -73,8 +74,11 @@ struct GroupBuilder {
             var region = key.region
             if region.isEmpty, !found.workspace.isEmpty { region = workspaces.region(of: found.workspace) }
             let group = GroupKey(charge: key, platform: platform, workspace: found.workspace, source: found.source, region: region)
-            sums[group, default: (ExactSum(), ExactSum())].cost += charge.cost
-            sums[group, default: (ExactSum(), ExactSum())].quantity += charge.quantity
+            func add(_ sum: inout (cost: ExactSum, quantity: ExactSum)) {
+                sum.cost += charge.cost
+                sum.quantity += charge.quantity
+            }
+            add(&sums[group, default: (ExactSum(), ExactSum())])
         }
         var tokenTypes: [Name: TokenType] = [:]
         var faults: [String] = []

@@ -12,11 +12,33 @@ struct Claims {
         func holds(_ time: Instant) -> Bool { Claim.isInForce(from: from, to: to, at: time) }
     }
 
+    /// The claims on anchors. Every event and group asks, so an anchor is found by its number and not by a hash.
+    private struct Anchors {
+        /// For every name the place of its spans, counted from 1; 0 for none.
+        private var places: [UInt32] = []
+        private var spans: [[Span]] = []
+
+        mutating func add(_ span: Span, to anchor: Name) {
+            let index = Int(anchor.index)
+            if places.count <= index { places.append(contentsOf: repeatElement(0, count: index + 1 - places.count)) }
+            if places[index] == 0 {
+                spans.append([])
+                places[index] = UInt32(spans.count)
+            }
+            spans[Int(places[index]) - 1].append(span)
+        }
+
+        subscript(anchor: Name) -> [Span] {
+            let index = Int(anchor.index)
+            return index < places.count && places[index] > 0 ? spans[Int(places[index]) - 1] : []
+        }
+    }
+
     /// For every workload its id and elements as names.
     private(set) var ids: [Name] = []
     private(set) var elements: [Elements] = []
-    private var byPrincipal: [Name: [Span]] = [:]
-    private var byWorkspace: [Name: [Span]] = [:]
+    private var byPrincipal = Anchors()
+    private var byWorkspace = Anchors()
     /// Whether a workload has a confirmed estimate for the month, by currency.
     private var confirmed: [Set<Name>] = []
 
@@ -30,8 +52,8 @@ struct Claims {
                 let anchor = names.name(claim.anchor.text)
                 let span = Span(from: claim.from, to: claim.to, workload: index)
                 switch claim.anchor {
-                case .principal: byPrincipal[anchor, default: []].append(span)
-                case .workspace: byWorkspace[anchor, default: []].append(span)
+                case .principal: byPrincipal.add(span, to: anchor)
+                case .workspace: byWorkspace.add(span, to: anchor)
                 }
             }
         }
@@ -39,11 +61,11 @@ struct Claims {
 
     /// The workload whose claim on the principal is in force; nil for none.
     func workload(ofPrincipal principal: Name, at time: Instant) -> Int? {
-        principal.isEmpty ? nil : byPrincipal[principal]?.first { $0.holds(time) }?.workload
+        principal.isEmpty ? nil : byPrincipal[principal].first { $0.holds(time) }?.workload
     }
 
     func workload(ofWorkspace workspace: Name, at time: Instant) -> Int? {
-        workspace.isEmpty ? nil : byWorkspace[workspace]?.first { $0.holds(time) }?.workload
+        workspace.isEmpty ? nil : byWorkspace[workspace].first { $0.holds(time) }?.workload
     }
 
     func hasConfirmedEstimate(_ workload: Int, currency: Name) -> Bool { confirmed[workload].contains(currency) }

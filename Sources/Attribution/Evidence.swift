@@ -70,7 +70,14 @@ struct Evidence: Sendable {
             workspaceRanges[events[start].workspace] = start..<end
             start = end
         }
-        for index in events.indices { accountEvents[events[index].account, default: []].append(Int32(index)) }
+        // A workspace is billed to one account, so the events of an account come in long rows.
+        var first = 0
+        while first < events.count {
+            var end = first + 1
+            while end < events.count, events[end].account == events[first].account { end += 1 }
+            accountEvents[events[first].account, default: []].append(contentsOf: (first..<end).lazy.map { Int32($0) })
+            first = end
+        }
         for account in accountEvents.keys {
             accountEvents[account]?.sort { (events[Int($0)].time, $0) < (events[Int($1)].time, $1) }
         }

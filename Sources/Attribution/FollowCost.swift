@@ -4,7 +4,7 @@ import Registry
 /// Gives taxes, credits and everything else that is not usage to those who spent the money it stands on (specification, attribution §6).
 struct FollowCost {
     /// What Usage shares are summed by.
-    private struct Follower: Hashable {
+    private struct Follower: PlacedKey {
         var workspace: Name
         var principal: Name
         var workload: Int32
@@ -12,6 +12,11 @@ struct FollowCost {
         var level: Level
         var elements: Elements
         var gap: Gap
+
+        var mixed: UInt64 {
+            Records.mixed(packed(workspace, principal), packed(model, Name(index: UInt32(bitPattern: workload))))
+                ^ Records.mixed(elements.mixed, UInt64(level.rawValue) << 8 | UInt64(gap.rawValue))
+        }
     }
 
     private struct Scope: Hashable {
@@ -162,18 +167,21 @@ struct FollowCost {
         if let found = known[scope] { return found }
         let key = Key(
             platform: scope.platform, currency: scope.currency, payer: scope.payer, account: scope.account, workspace: scope.workspace)
-        var sums: [Follower: Int128] = [:]
+        var places = KeyPlaces<Follower>()
+        var sums: [Int128] = []
         for number in slice(groupsByKey[key] ?? [], scope) {
             for row in usage[shareRanges[Int(number)]] {
                 let follower = Follower(
                     workspace: row.workspace, principal: row.principal, workload: row.workload, model: row.model,
                     level: row.level, elements: row.elements, gap: row.gap)
-                sums[follower, default: 0] += row.cost.atto
+                let place = places.place(of: follower)
+                if place == sums.count { sums.append(row.cost.atto) } else { sums[place] += row.cost.atto }
             }
         }
         var found = Followers()
-        found.keys = sums.keys.sorted(by: precedes)
-        found.weights = found.keys.map { UInt128(max(0, sums[$0] ?? 0)) }
+        let order = sums.indices.sorted { precedes(places.keys[$0], places.keys[$1]) }
+        found.keys = order.map { places.keys[$0] }
+        found.weights = order.map { UInt128(max(0, sums[$0])) }
         found.total = found.weights.reduce(0, +)
         known[scope] = found
         return found

@@ -23,10 +23,14 @@ enum Invariants {
 
     /// Per currency the ledger's levels sum to what was charged.
     static func checkTotals(_ ledger: Ledger, _ groups: [ChargeGroup]) throws(Violation) {
-        var left: [Name: [Int128]] = [:]
-        for group in groups { left[group.currency, default: [0, 0, 0, 0]][3] += group.cost.atto }
-        ledger.forEach { row, group in left[group.currency, default: [0, 0, 0, 0]][Int(row.level.rawValue)] += row.cost.atto }
-        for (currency, sums) in left where sums[0] + sums[1] + sums[2] != sums[3] {
+        // Of every currency what of its charges no level has; a month has few.
+        var left: [(currency: Name, atto: Int128)] = []
+        func take(_ amount: Int128, of currency: Name) {
+            if let place = left.firstIndex(where: { $0.currency == currency }) { left[place].atto += amount } else { left.append((currency, amount)) }
+        }
+        for group in groups { take(group.cost.atto, of: group.currency) }
+        ledger.forEach { row, group in take(-row.cost.atto, of: group.currency) }
+        for (currency, atto) in left where atto != 0 {
             throw Violation(what: "the levels in \(ledger.names.text(currency)) do not sum to what was charged")
         }
     }

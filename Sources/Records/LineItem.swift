@@ -38,7 +38,7 @@ public struct LineItem: Sendable {
 }
 
 /// Four element tags or values.
-public struct Elements: Hashable, Sendable {
+public struct Elements: Hashable, PlacedKey, Sendable {
     public var first: Name
     public var second: Name
     public var third: Name
@@ -55,6 +55,8 @@ public struct Elements: Hashable, Sendable {
         hasher.combine(packed(first, second))
         hasher.combine(packed(third, fourth))
     }
+
+    public var mixed: UInt64 { Records.mixed(packed(first, second), packed(third, fourth)) }
 
     public static let none = Elements(.empty, .empty, .empty, .empty)
     public var areEmpty: Bool { self == .none }

@@ -91,7 +91,7 @@ public struct Cards {
 
         var mixed: UInt64 {
             let what = Records.mixed(packed(id, principal), packed(currency, Name(index: UInt32(week << 8 | type.rawValue))))
-            return Records.mixed(what, line.mixed) ^ Records.mixed(packed(elements.first, elements.second), packed(elements.third, elements.fourth))
+            return Records.mixed(what, line.mixed) ^ elements.mixed
         }
     }
 

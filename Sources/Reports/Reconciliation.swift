@@ -51,7 +51,7 @@ struct Reconciliation: Sendable {
         var byGap: [String: Amount] = [:]
     }
 
-    private struct RowKey: Hashable {
+    private struct RowKey: PlacedKey {
         var currency: Name
         var level: Level
         var method: Method
@@ -60,6 +60,11 @@ struct Reconciliation: Sendable {
         var gap: Gap
         /// Of usage of the Claude Platform; nil for all else.
         var window: EvidenceWindow?
+
+        var mixed: UInt64 {
+            let kinds = UInt64(level.rawValue) << 32 | UInt64(method.rawValue) << 24 | UInt64(gap.rawValue) << 16
+            return Records.mixed(packed(currency, lineItemType), kinds | UInt64(platform.rawValue) << 8 | UInt64(window?.rawValue ?? 255))
+        }
     }
 
     private static func figures(_ ledger: Ledger) -> [Figures] {
@@ -73,14 +78,16 @@ struct Reconciliation: Sendable {
             figures[group.currency] = figure
         }
         // Summed by small keys first: a text is looked up once for each, not once a row.
-        var sums: [RowKey: Amount] = [:]
+        var places = KeyPlaces<RowKey>()
+        var sums: [Amount] = []
         ledger.forEach { row, group in
             let key = RowKey(
                 currency: group.currency, level: row.level, method: row.method, lineItemType: group.lineItemType,
                 platform: group.platform, gap: row.gap, window: group.isUsage && group.platform == .claudePlatform ? row.window : nil)
-            sums[key, default: .zero] += row.cost
+            let place = places.place(of: key)
+            if place == sums.count { sums.append(row.cost) } else { sums[place] += row.cost }
         }
-        for (key, cost) in sums {
+        for (key, cost) in zip(places.keys, sums) {
             var figure = entry(key.currency)
             figure.allocated += cost
             figure.byLevel[key.level.text, default: .zero] += cost

@@ -156,6 +156,7 @@ final class StagedFile: Sendable {
             }
             written += count
         }
+        if piece.count >= 1 << 20 { startWriting(descriptor) }
     }
 
     /// Returns when the content is on disk.
@@ -189,6 +190,13 @@ private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -
     unsafe Musl.write(descriptor, bytes.baseAddress, bytes.count)
     #else
     unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+}
+
+/// Has the system begin to write a file's content, so that little is left to wait for when it is synced.
+private func startWriting(_ descriptor: Int32) {
+    #if os(Linux)
+    _ = sync_file_range(descriptor, 0, 0, 2)  // SYNC_FILE_RANGE_WRITE (man 2 sync_file_range)
     #endif
 }
 

@@ -77,23 +77,24 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     }
     clock.mark("attribute")
     progress.enter(.writing)
-    let reports = Reports(attribution, registry)
-    try previous.check(attribution, reports.summary, accepts: options.acceptsDrop)
     let runID = runFingerprint(options, reader.facts, registryText, ratesText, isPartial: !reader.setAside.isEmpty)
     let setAside = reader.setAside.map(\.fault)
     let isPartial = !setAside.isEmpty
     let files = try RunFiles(publication)
+    let reports = Reports(attribution, registry)
+    try previous.check(attribution, reports.summary, accepts: options.acceptsDrop)
     // Two halves of about the same work.
-    let beside = Beside { () throws(RunFault) in
+    let cards = try atOnce({ () throws(RunFault) in
+        let cards = reports.cards()
+        try reports.writeCards(cards, runID: runID, to: files.write)
+        try reports.writeFindings(runID: runID, isPartial: isPartial, costBasis: options.costBasis, to: files.write)
+        try files.sync(["spend-cards.csv", "spend-cards.json", "gaps.csv", "reconciliation.json"])
+        return cards
+    }, beside: { () throws(RunFault) in
         try reports.writeLedger { (piece) throws(RunFault) in try files.write("allocations.csv", piece) }
         try reports.writeAgentBills(runID: runID, to: files.write)
         try files.sync(["allocations.csv", "agent-bills.csv", "agent-bills.json"])
-    }
-    let cards = reports.cards()
-    try reports.writeCards(cards, runID: runID, to: files.write)
-    try reports.writeFindings(runID: runID, isPartial: isPartial, costBasis: options.costBasis, to: files.write)
-    try files.sync(["spend-cards.csv", "spend-cards.json", "gaps.csv", "reconciliation.json"])
-    try beside.wait()
+    })
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     let warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
     clock.mark("write")
@@ -127,22 +128,23 @@ private struct RunFiles: Sendable {
     func sync(_ names: [String]) throws(RunFault) { for name in names { try files[name]?.sync() } }
 }
 
-/// Work being done on another thread.
-private final class Beside: Sendable {
-    private let done = DispatchGroup()
-    private let fault = Mutex<RunFault?>(nil)
+/// Does `work` here and `other` on another thread; returns when both are done. Of two faults the first one's is thrown.
+private func atOnce<Result>(
+    _ work: () throws(RunFault) -> Result, beside other: @escaping @Sendable () throws(RunFault) -> Void
+) throws(RunFault) -> Result {
+    let done = DispatchGroup()
+    let otherFault = OtherFault()
+    DispatchQueue.global().async(group: done) { do throws(RunFault) { try other() } catch { otherFault.fault.withLock { $0 = error } } }
+    let result: Swift.Result<Result, RunFault>
+    do throws(RunFault) { result = .success(try work()) } catch { result = .failure(error) }
+    done.wait()
+    let value = try result.get()
+    if let fault = otherFault.fault.withLock({ $0 }) { throw fault }
+    return value
+}
 
-    init(_ work: @escaping @Sendable () throws(RunFault) -> Void) {
-        DispatchQueue.global().async(group: done) { [self] in
-            do throws(RunFault) { try work() } catch { fault.withLock { $0 = error } }
-        }
-    }
-
-    /// Returns when the work is done; throws when it could not be.
-    func wait() throws(RunFault) {
-        done.wait()
-        if let fault = fault.withLock({ $0 }) { throw fault }
-    }
+private final class OtherFault: Sendable {
+    let fault = Mutex<RunFault?>(nil)
 }
 
 private func loadRegistry(_ path: String?) throws(RunFault) -> (Registry, [UInt8]) {
