@@ -85,6 +85,11 @@ public struct JSONRecordScanner: ~Copyable {
         }
     }
 
+    /// Reads a record that `next` has handed out, in the same window, whole.
+    public func read(_ record: Record, _ bytes: Span<UInt8>, into tape: inout JSONTape) throws(ByteFault) {
+        try marks.read(bytes, record.range, into: &tape)
+    }
+
     // MARK: Values at the top
 
     private mutating func topLevel(

@@ -25,6 +25,8 @@ public struct JSONTape: ~Copyable {
     private var nodes: UnsafeMutableBufferPointer<Node>
     public private(set) var count = 0
     private var open: [(node: Int, isObject: Bool)] = []
+    /// Of a text whose strings are known to be sound and without escapes, where its quotes are; only while it is read.
+    private var quotes: UnsafePointer<JSONMarks.Word>?
     /// Where the text being read ends; what lies behind it is not part of any message.
     private var textEnd = 0
 
@@ -183,7 +185,26 @@ public struct JSONTape: ~Copyable {
         }
     }
 
+    /// Reads a value in which every string is plain and closed, its quotes already found: `words` are the marks of all `bytes`.
+    mutating func read(_ bytes: Span<UInt8>, _ range: Range<Int>, quotes words: UnsafePointer<JSONMarks.Word>) throws(ByteFault) {
+        unsafe quotes = words
+        defer { unsafe quotes = nil }
+        try read(bytes, range)
+    }
+
     private mutating func string(_ bytes: Span<UInt8>, _ quote: Int, _ end: Int) throws(ByteFault) -> Int {
+        if let quotes = unsafe quotes {
+            var word = (quote + 1) >> 6
+            var left = unsafe quotes[word].quotes & (~0 << UInt64((quote + 1) & 63))
+            while left == 0 && word << 6 < end {
+                word += 1
+                left = unsafe quotes[word].quotes
+            }
+            let close = word << 6 + left.trailingZeroBitCount
+            precondition(close < end, "the strings of a record are closed in it")
+            add(.string, quote + 1, close)
+            return close + 1
+        }
         var at = quote + 1
         var hasEscapes = false
         while at < end {

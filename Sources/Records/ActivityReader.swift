@@ -31,7 +31,7 @@ struct ActivityReader: ~Copyable {
     }
 
     mutating func read(
-        _ record: JSONRecordScanner.Record, _ bytes: Span<UInt8>, base: Int, names: inout Names
+        _ record: JSONRecordScanner.Record, _ scanner: borrowing JSONRecordScanner, _ bytes: Span<UInt8>, base: Int, names: inout Names
     ) -> TrailRecord {
         let offset = base + record.range.lowerBound
         guard record.isObject else {
@@ -40,7 +40,7 @@ struct ActivityReader: ~Copyable {
         do throws(ByteFault) {
             if let source = record.value {
                 guard try isOurs(source, bytes) else { return .otherSource }
-                try tape.read(bytes, record.range)
+                try scanner.read(record, bytes, into: &tape)
                 return read(0, bytes, offset, &names)
             }
             return try unwrapped(record.range, bytes, offset, &names)

@@ -23,13 +23,13 @@ public struct SurveyedRecord: Sendable {
 extension ActivityReader {
     /// The record with what a survey asks of it.
     mutating func surveyed(
-        _ record: JSONRecordScanner.Record, _ bytes: Span<UInt8>, base: Int, names: inout Names
+        _ record: JSONRecordScanner.Record, _ scanner: borrowing JSONRecordScanner, _ bytes: Span<UInt8>, base: Int, names: inout Names
     ) -> SurveyedRecord {
-        var result = SurveyedRecord(read(record, bytes, base: base, names: &names))
+        var result = SurveyedRecord(read(record, scanner, bytes, base: base, names: &names))
         guard record.isObject else { return result }
         var tape = JSONTape()
         // A foreign record that cannot be read says nothing; one of ours is a fault already.
-        do throws(ByteFault) { try tape.read(bytes, record.range) } catch { return result }
+        do throws(ByteFault) { try scanner.read(record, bytes, into: &tape) } catch { return result }
         // Only an object without a source may carry the record in another.
         if record.value != nil {
             result.describe(tape, 0, bytes, &names)

@@ -25,8 +25,8 @@ public func readTrailFile(
     _ take: (TrailRecord, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
     try readRecords(path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(.fault($0), &$1) }) {
-        reader, record, bytes, base, names in
-        let read = reader.read(record, bytes, base: base, names: &names)
+        reader, record, scanner, bytes, base, names in
+        let read = reader.read(record, scanner, bytes, base: base, names: &names)
         return take(read, &names)
     }
 }
@@ -38,8 +38,8 @@ public func surveyTrailFile(
     _ take: (SurveyedRecord, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
     try readRecords(path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(SurveyedRecord(.fault($0)), &$1) }) {
-        reader, record, bytes, base, names in
-        let surveyed = reader.surveyed(record, bytes, base: base, names: &names)
+        reader, record, scanner, bytes, base, names in
+        let surveyed = reader.surveyed(record, scanner, bytes, base: base, names: &names)
         return take(surveyed, &names)
     }
 }
@@ -48,7 +48,7 @@ public func surveyTrailFile(
 private func readRecords(
     path: String, reading: LogReading, names: inout Names, buffers: inout ReadBuffers,
     progress: (Int) -> Void, fault takeInputFault: (InputFault, inout Names) -> Bool,
-    _ take: (inout ActivityReader, JSONRecordScanner.Record, Span<UInt8>, Int, inout Names) -> Bool
+    _ take: (inout ActivityReader, JSONRecordScanner.Record, borrowing JSONRecordScanner, Span<UInt8>, Int, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
     let file = try InflatedFile(path: path, limitBytes: reading.maxInflatedBytes)
     var window = ByteWindow(file, windowBytes: reading.windowBytes, buffers: &buffers)
@@ -76,7 +76,7 @@ private func readRecords(
             switch step {
             case .record(let record):
                 records += 1
-                if !take(&reader, record, window.bytes.span, window.base, &names) { return false }
+                if !take(&reader, record, scanner, window.bytes.span, window.base, &names) { return false }
             case .needsMore: return true
             case .finished: return false
             }

@@ -73,4 +73,26 @@ static inline size_t ck_plain_run(const uint8_t *bytes, size_t count) {
     return at;
 }
 
+/// Whether all bytes are ASCII and none is a backslash; looks at whole vectors, and says no where fewer than 16 bytes cannot be told.
+static inline int ck_is_plain(const uint8_t *bytes, size_t count) {
+    if (count < 16) return 0;
+#if defined(__SSE2__)
+    __m128i found = _mm_setzero_si128();
+    for (size_t at = 0;; at = at + 32 <= count ? at + 16 : count - 16) {
+        const __m128i v = _mm_loadu_si128((const __m128i *)(bytes + at));
+        found = _mm_or_si128(found, _mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+        if (at + 16 == count) return _mm_movemask_epi8(found) == 0;
+    }
+#elif defined(__aarch64__)
+    uint8x16_t found = vdupq_n_u8(0);
+    for (size_t at = 0;; at = at + 32 <= count ? at + 16 : count - 16) {
+        const uint8x16_t v = vld1q_u8(bytes + at);
+        found = vorrq_u8(found, vorrq_u8(v, vceqq_u8(v, vdupq_n_u8('\\'))));
+        if (at + 16 == count) return vmaxvq_u8(found) < 0x80;
+    }
+#else
+    return 0;
+#endif
+}
+
 #endif
