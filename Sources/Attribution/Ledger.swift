@@ -131,7 +131,7 @@ public struct Ledger: Sendable {
     /// What was charged: the sums that shares were made of.
     public let groups: [ChargeGroup]
     /// Ids of the registry's workloads.
-    private let workloadIDs: [Name]
+    public let workloadIDs: [Name]
     private var storage: ShareList
     /// Indices of the rows that are printed. Shares that were merged into others or hold nothing stay behind.
     private var order: [UInt32]

@@ -28,17 +28,21 @@ public struct Amount: Hashable, Comparable, Sendable {
     /// Appends `text`.
     public func append(to bytes: inout [UInt8]) {
         if atto < 0 { bytes.append(UInt8(ascii: "-")) }
+        // The magnitude of the smallest number is 2¹²⁷, so whole units never need more than 128 bits less 59.
         let (whole, fraction) = atto.magnitude.quotientAndRemainder(dividingBy: UInt128(Amount.unit))
         appendDecimal(whole, to: &bytes)
         guard fraction > 0 else { return }
-        bytes.append(UInt8(ascii: "."))
-        // Below 10¹⁸, so it fits 64 bits.
-        var rest = UInt64(fraction)
-        var power: UInt64 = 100_000_000_000_000_000
-        while rest > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest / power))
-            rest %= power
-            power /= 10
+        // Below 10¹⁸, so it fits 64 bits: nine pairs of digits, trailing zeros left out.
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 19) { digits in
+            unsafe digits[0] = UInt8(ascii: ".")
+            var rest = UInt64(fraction)
+            for pair in (0..<9).reversed() {
+                unsafe putTwoDigits(rest % 100, digits, 1 + 2 * pair)
+                rest /= 100
+            }
+            var count = 19
+            while unsafe digits[count - 1] == UInt8(ascii: "0") { count -= 1 }
+            unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[..<count]))
         }
     }
 }
@@ -49,19 +53,31 @@ public func appendDecimal(_ value: UInt128, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "0") + UInt8(value))
         return
     }
-    let start = bytes.count
-    var rest = value
-    while rest > UInt128(UInt64.max) {
-        let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
-        bytes.append(UInt8(ascii: "0") + UInt8(remainder))
-        rest = quotient
+    // 2¹²⁸ has 39 digits.
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 40) { digits in
+        var start = 40
+        var rest = value
+        while rest > UInt128(UInt64.max) {
+            let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 100)
+            start -= 2
+            unsafe putTwoDigits(UInt64(remainder), digits, start)
+            rest = quotient
+        }
+        var small = UInt64(rest)
+        while small > 0 {
+            start -= 2
+            unsafe putTwoDigits(small % 100, digits, start)
+            small /= 100
+        }
+        if unsafe digits[start] == UInt8(ascii: "0") { start += 1 }
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
     }
-    var small = UInt64(rest)
-    while small > 0 {
-        bytes.append(UInt8(ascii: "0") + UInt8(small % 10))
-        small /= 10
-    }
-    bytes[start...].reverse()
+}
+
+@inline(__always)
+private func putTwoDigits(_ value: UInt64, _ digits: UnsafeMutableBufferPointer<UInt8>, _ at: Int) {
+    unsafe digits[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10)
+    unsafe digits[at + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10)
 }
 
 /// Why a text is no amount.

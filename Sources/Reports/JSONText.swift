@@ -14,6 +14,8 @@ public enum JSONText {
     /// Money, written as text.
     case amount(Amount)
 
+    private static let indent = Array("  ".utf8)
+
     /// Two spaces of indent, one member a line, LF at the end.
     public func text() -> [UInt8] {
         var text: [UInt8] = []
@@ -34,7 +36,7 @@ public enum JSONText {
     ) throws(Failure) {
         func newLine(_ depth: Int) {
             bytes.append(0x0A)
-            bytes.append(contentsOf: repeatElement(0x20, count: depth * 2))
+            for _ in 0..<depth { bytes.append(contentsOf: JSONText.indent) }
         }
         switch self {
         case .object(let members):
@@ -80,11 +82,16 @@ public enum JSONText {
         let start = bytes.count
         bytes.append(contentsOf: text)
         // Almost no text holds what must be escaped.
-        if bytes[start...].contains(where: mustEscape) {
+        if mustEscape(bytes.span.extracting(start..<bytes.count)) {
             bytes.removeLast(bytes.count - start)
             for byte in text { writeEscaped(byte, to: &bytes) }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustEscape(_ text: Span<UInt8>) -> Bool {
+        for index in 0..<text.count where mustEscape(text[index]) { return true }
+        return false
     }
 
     /// `<` too, so that the text can stand inside a script element.

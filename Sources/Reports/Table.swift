@@ -81,6 +81,9 @@ struct CSVWriter {
         append(&bytes)
     }
 
+    /// A whole row, written by who knows its cells better.
+    mutating func raw(_ append: (inout [UInt8]) -> Void) { append(&bytes) }
+
     mutating func endRow() {
         bytes.append(0x0A)
         isRowStart = true
