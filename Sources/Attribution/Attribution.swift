@@ -81,26 +81,25 @@ public func attribute(
     let join = UsageJoin(
         usageTally, records: records, calls: calls, card: rates, period: options.period,
         trusted: options.trustsUsageLog ? { workspaces.named($0) } : nil, names: names)
-    let (found, claimants, ratings) = evidenceEvents(calls, join, claims, workspaces)
-    let evidence = Evidence(found, claimants: claimants, ratings: ratings) { a, b in
-        if a.principal != b.principal { return ranks[Int(a.principal.index)] < ranks[Int(b.principal.index)] }
-        if a.workload != b.workload {
-            func rank(_ workload: Int32) -> Int64 { workload < 0 ? -1 : Int64(ranks[Int(claims.ids[Int(workload)].index)]) }
-            return rank(a.workload) < rank(b.workload)
-        }
-        return ranks[Int(a.model.index)] < ranks[Int(b.model.index)]
-    }
-    calls = []
-
     let rows = charges.rows
     let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map(\.usageAccount)
-    var groups: [ChargeGroup]
-    do {
-        groups = try GroupBuilder(names: names, workspaces: workspaces).build(charges.takeGroups())
-        try checkCurrencyTotals(groups, names)
-    } catch { throw .data(error.what) }
-    let order = CreditOrder(ranks: ranks)
-    groups.sort { order.precedes($0, $1) }
+    let chargeSums = charges.takeGroups()
+    let allNames = names
+    // Evidence and charges know nothing of each other until they are pooled.
+    let (evidence, built) = atOnce {
+        Evidence(evidenceEvents(calls, join, claims, workspaces), precedes: { claims.precedes($0, $1, ranks) })
+    } beside: {
+        Result { () throws(SumFault) in
+            var groups = try GroupBuilder(names: allNames, workspaces: workspaces).build(chargeSums)
+            try checkCurrencyTotals(groups, allNames)
+            let order = CreditOrder(ranks: ranks)
+            groups.sort { order.precedes($0, $1) }
+            return groups
+        }
+    }
+    calls = []
+    let groups: [ChargeGroup]
+    do { groups = try built.get() } catch { throw .data(error.what) }
 
     var sharedRoles: [Name: Bool] = [:]
     for principal in Set(evidence.claimants.map(\.principal) + groups.map(\.principal)) {
@@ -144,10 +143,9 @@ private func followCost(
     return follow.shares
 }
 
-/// The evidence events, their claimants in the order in which they first come, and the list prices of those that are rated.
 private func evidenceEvents(
     _ calls: [ActivityEvent], _ join: UsageJoin, _ claims: Claims, _ workspaces: WorkspaceFinder
-) -> (events: [EvidenceEvent], claimants: [Claimant], ratings: [UInt128]) {
+) -> Evidence.Unordered {
     var claimants = KeyPlaces<Claimant>()
     func claimant(_ principal: Name, _ time: Instant, _ model: Name) -> Int {
         let workload = claims.workload(ofPrincipal: principal, at: time).map { Int32($0) } ?? -1
@@ -176,7 +174,7 @@ private func evidenceEvents(
                 time: own.time, workspace: own.workspace, account: workspaces.account(of: own.workspace),
                 claimant: claimant(own.principal, own.time, own.model), rating: rating(own.isRated ? own.weight : nil), isOwn: true))
     }
-    return (events, claimants.keys, ratings)
+    return Evidence.Unordered(events: events, claimants: claimants.keys, ratings: ratings)
 }
 
 /// Until when the month is complete: as told, else to the latest end of a usage charge; within the month.

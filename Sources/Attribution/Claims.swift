@@ -68,5 +68,16 @@ struct Claims {
         workspace.isEmpty ? nil : byWorkspace[workspace].first { $0.holds(time) }?.workload
     }
 
+    /// The bytewise order of claimants: by principal, workload and model.
+    func precedes(_ a: Claimant, _ b: Claimant, _ ranks: [UInt32]) -> Bool {
+        if a.principal != b.principal { return ranks[Int(a.principal.index)] < ranks[Int(b.principal.index)] }
+        if a.workload != b.workload {
+            // No workload is the empty text, which comes before all.
+            func rank(_ workload: Int32) -> Int64 { workload < 0 ? -1 : Int64(ranks[Int(ids[Int(workload)].index)]) }
+            return rank(a.workload) < rank(b.workload)
+        }
+        return ranks[Int(a.model.index)] < ranks[Int(b.model.index)]
+    }
+
     func hasConfirmedEstimate(_ workload: Int, currency: Name) -> Bool { confirmed[workload].contains(currency) }
 }

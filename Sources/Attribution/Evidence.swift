@@ -50,12 +50,18 @@ struct Evidence: Sendable {
     /// Indices of events by account, each sorted by time.
     private var accountEvents: [Name: [Int32]] = [:]
 
-    /// - Parameter precedes: The bytewise order of claimants, which come in any.
-    init(
-        _ unsorted: consuming [EvidenceEvent], claimants unordered: [Claimant], ratings: [UInt128], precedes: (Claimant, Claimant) -> Bool
-    ) {
-        events = unsorted
-        self.ratings = ratings
+    /// What evidence is made of: its events, their claimants in the order in which they first came, and the list prices of rated events.
+    struct Unordered {
+        var events: [EvidenceEvent]
+        var claimants: [Claimant]
+        var ratings: [UInt128]
+    }
+
+    /// - Parameter precedes: The bytewise order of claimants.
+    init(_ made: consuming Unordered, precedes: (Claimant, Claimant) -> Bool) {
+        let unordered = made.claimants
+        ratings = made.ratings
+        events = made.events
         let order = unordered.indices.sorted { precedes(unordered[$0], unordered[$1]) }
         claimants = order.map { unordered[$0] }
         var places = [Int32](repeating: 0, count: order.count)

@@ -156,7 +156,7 @@ public struct Ledger: Sendable {
     /// The rows that stay, by every column but the amounts, and which are to be merged into them.
     private static func ordered(_ rows: ShareList, _ columns: LedgerOrder) -> ([UInt32], [(into: Int, from: Int)]) {
         var sorted = (0..<UInt32(rows.count)).filter { !rows[Int($0)].isEmpty }
-        sorted.sort { columns.keyPrecedes(rows[Int($0)], rows[Int($1)]) }
+        sortByHalves(&sorted) { columns.keyPrecedes(rows[Int($0)], rows[Int($1)]) }
         var merged: [(into: Int, from: Int)] = []
         var kept = 0
         for index in sorted {
@@ -203,6 +203,24 @@ public struct Ledger: Sendable {
             while end < order.count, !columns.frontPrecedes(rows[Int(order[start])], rows[Int(order[end])]) { end += 1 }
             if end - start > 1 { order[start..<end].sort { columns.precedes(rows[Int($0)], rows[Int($1)]) } }
             start = end
+        }
+    }
+}
+
+/// Sorts each half on a thread of its own, then merges them. Elements of which none precedes the other come in any order.
+private func sortByHalves(_ places: inout [UInt32], by precedes: @escaping @Sendable (UInt32, UInt32) -> Bool) {
+    guard places.count > 4096 else { return places.sort(by: precedes) }
+    let middle = places.count / 2
+    let (front, back) = (Array(places[..<middle]), Array(places[middle...]))
+    let (first, second) = atOnce { front.sorted(by: precedes) } beside: { back.sorted(by: precedes) }
+    var (a, b) = (0, 0)
+    for index in places.indices {
+        if b == second.count || (a < first.count && !precedes(second[b], first[a])) {
+            places[index] = first[a]
+            a += 1
+        } else {
+            places[index] = second[b]
+            b += 1
         }
     }
 }

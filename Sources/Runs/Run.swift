@@ -1,10 +1,8 @@
 import Attribution
 import Bytes
-import Dispatch
 import Records
 import Registry
 import Reports
-import Synchronization
 
 /// What a run has published, for the command line to tell.
 public struct RunResult: Sendable {
@@ -84,17 +82,23 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let reports = Reports(attribution, registry)
     try previous.check(attribution, reports.summary, accepts: options.acceptsDrop)
     // Two halves of about the same work.
-    let cards = try atOnce({ () throws(RunFault) in
-        let cards = reports.cards()
-        try reports.writeCards(cards, runID: runID, to: files.write)
-        try reports.writeFindings(runID: runID, isPartial: isPartial, costBasis: options.costBasis, to: files.write)
-        try files.sync(["spend-cards.csv", "spend-cards.json", "gaps.csv", "reconciliation.json"])
-        return cards
-    }, beside: { () throws(RunFault) in
-        try reports.writeLedger { (piece) throws(RunFault) in try files.write("allocations.csv", piece) }
-        try reports.writeAgentBills(runID: runID, to: files.write)
-        try files.sync(["allocations.csv", "agent-bills.csv", "agent-bills.json"])
-    })
+    let (first, second) = atOnce {
+        Result { () throws(RunFault) in
+            let cards = reports.cards()
+            try reports.writeCards(cards, runID: runID, to: files.write)
+            try reports.writeFindings(runID: runID, isPartial: isPartial, costBasis: options.costBasis, to: files.write)
+            try files.sync(["spend-cards.csv", "spend-cards.json", "gaps.csv", "reconciliation.json"])
+            return cards
+        }
+    } beside: {
+        Result { () throws(RunFault) in
+            try reports.writeLedger { (piece) throws(RunFault) in try files.write("allocations.csv", piece) }
+            try reports.writeAgentBills(runID: runID, to: files.write)
+            try files.sync(["allocations.csv", "agent-bills.csv", "agent-bills.json"])
+        }
+    }
+    let cards = try first.get()
+    try second.get()
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     let warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
     clock.mark("write")
@@ -126,25 +130,6 @@ private struct RunFiles: Sendable {
 
     /// Returns when the files are whole and on disk.
     func sync(_ names: [String]) throws(RunFault) { for name in names { try files[name]?.sync() } }
-}
-
-/// Does `work` here and `other` on another thread; returns when both are done. Of two faults the first one's is thrown.
-private func atOnce<Result>(
-    _ work: () throws(RunFault) -> Result, beside other: @escaping @Sendable () throws(RunFault) -> Void
-) throws(RunFault) -> Result {
-    let done = DispatchGroup()
-    let otherFault = OtherFault()
-    DispatchQueue.global().async(group: done) { do throws(RunFault) { try other() } catch { otherFault.fault.withLock { $0 = error } } }
-    let result: Swift.Result<Result, RunFault>
-    do throws(RunFault) { result = .success(try work()) } catch { result = .failure(error) }
-    done.wait()
-    let value = try result.get()
-    if let fault = otherFault.fault.withLock({ $0 }) { throw fault }
-    return value
-}
-
-private final class OtherFault: Sendable {
-    let fault = Mutex<RunFault?>(nil)
 }
 
 private func loadRegistry(_ path: String?) throws(RunFault) -> (Registry, [UInt8]) {
