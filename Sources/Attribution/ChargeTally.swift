@@ -160,8 +160,14 @@ public struct ChargeTally: InputTally {
 
     /// Takes one row of source number `source`. `names` are this tally's, which the reader holds while it reads.
     public mutating func add(_ row: BillRow, source: Int, names: borrowing Names, order: (Int) -> FaultOrder) {
+        if case .otherServices(let count) = row {
+            rows.read += count
+            rows.otherService += count
+            return
+        }
         rows.read += 1
         switch row {
+        case .otherServices: break
         case .otherService(let miss):
             rows.otherService += 1
             if let miss {

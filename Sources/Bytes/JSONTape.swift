@@ -149,6 +149,13 @@ public struct JSONTape: ~Copyable {
         return sameBytes(decoded.span, text)
     }
 
+    /// The same of a text that is not known before.
+    public func matches(_ node: Int, _ text: Span<UInt8>, in bytes: Span<UInt8>) -> Bool {
+        let string = self[node]
+        guard string.hasEscapes else { return sameBytes(bytes.extracting(Int(string.start)..<Int(string.end)), text) }
+        return sameBytes(self.string(node, in: bytes).span, text)
+    }
+
     /// Appends the text of the string `node`, escapes resolved; a lone surrogate becomes U+FFFD.
     public func appendString(_ node: Int, in bytes: Span<UInt8>, to text: inout [UInt8]) {
         let raw = bytes.extracting(Int(self[node].start)..<Int(self[node].end))

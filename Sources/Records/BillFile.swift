@@ -21,7 +21,10 @@ public func readBillFile(
     progress: (Int) -> Void = { _ in },
     _ take: (BillRow, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
-    try readRows(path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(.fault($0), &$1) }) {
+    try readRows(
+        path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(.fault($0), &$1) },
+        passesOver: true, passed: { _ = take(.otherServices(rows: $0), &$1) }
+    ) {
         reader, row, scanner, bytes, names in
         let read = reader.read(row, scanner, bytes, names: &names)
         return take(read, &names)
@@ -34,7 +37,10 @@ public func surveyBillFile(
     progress: (Int) -> Void = { _ in },
     _ take: (SurveyedRow, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
-    try readRows(path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(SurveyedRow(.fault($0)), &$1) }) {
+    try readRows(
+        path: path, reading: reading, names: &names, buffers: &buffers, progress: progress, fault: { take(SurveyedRow(.fault($0)), &$1) },
+        passesOver: false, passed: { _, _ in }
+    ) {
         reader, row, scanner, bytes, names in
         let read = reader.read(row, scanner, bytes, names: &names)
         let surveyed = reader.surveyed(read, row, scanner, bytes, &names)
@@ -42,10 +48,11 @@ public func surveyBillFile(
     }
 }
 
-/// Slides through a file and hands over its rows; its header makes the reader.
+/// Slides through a file and hands over its rows; its header makes the reader. Where it `passesOver` rows that need no look, they are
+/// only counted, to `passed`.
 private func readRows(
     path: String, reading: BillReading, names: inout Names, buffers: inout ReadBuffers,
-    progress: (Int) -> Void, fault takeFault: (InputFault, inout Names) -> Bool,
+    progress: (Int) -> Void, fault takeFault: (InputFault, inout Names) -> Bool, passesOver: Bool, passed takePassed: (Int, inout Names) -> Void,
     _ take: (inout LineItemReader, CSVScanner.Row, borrowing CSVScanner, Span<UInt8>, inout Names) -> Bool
 ) throws(FileFault) -> FileFacts {
     let file = try InflatedFile(path: path, limitBytes: reading.maxInflatedBytes)
@@ -67,6 +74,12 @@ private func readRows(
     var reader: LineItemReader?
     /// Reads the rows that the window holds; returns whether to go on.
     func readWindow() -> Bool {
+        var passed = 0
+        func flush() {
+            if passed > 0 { takePassed(passed, &names) }
+            passed = 0
+        }
+        defer { flush() }
         while let row = scanner.nextRow(window.bytes.span) {
             if reader == nil {
                 switch headerOf(row, scanner, window.bytes.span, path: path, base: window.base, reading: reading) {
@@ -79,6 +92,11 @@ private func readRows(
                 continue
             }
             rows += 1
+            if passesOver, reader?.passes(row, scanner, window.bytes.span) == true {
+                passed += 1
+                continue
+            }
+            flush()
             reader?.base = window.base
             if reader?.hand(row, scanner, window.bytes.span, &names, to: take) == false { return false }
         }

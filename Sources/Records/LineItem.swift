@@ -76,8 +76,10 @@ public struct Elements: Hashable, PlacedKey, Sendable {
     }
 }
 
-/// What one row of the bill turned out to be. Every row is exactly one of these.
+/// What one row of the bill turned out to be. Every row is exactly one of these, or one of several that are passed over.
 public enum BillRow: Sendable {
+    /// So many rows, one after the other, hold nothing that a rule of the profile looks for.
+    case otherServices(rows: Int)
     /// No rule of the profile takes it. `nearMiss` says why it looks like Claude all the same.
     case otherService(nearMiss: NearMiss?)
     /// A rule takes it, but it belongs to another billing period.

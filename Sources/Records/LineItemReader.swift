@@ -41,12 +41,27 @@ struct LineItemReader: ~Copyable {
     private var resourceTags = MapCell()
     private var tags = MapCell()
     private var platforms: PlatformFinder
+    /// Of each element tag, `workspace` and `workspace_id` the keys under which the maps may hold it.
+    private let spellings: [(key: String, resourceTags: [[UInt8]], tags: [[UInt8]])]
 
     init(path: String, header: BillHeader, reading: BillReading) {
         self.path = path
         self.header = header
         self.reading = reading
         platforms = PlatformFinder(CompiledTests(reading.profile), header)
+        spellings = (reading.tagKeys + ["workspace", "workspace_id"]).map { key in
+            (
+                key, ["user_", "user:", ""].map { Array(($0 + key).utf8) },
+                ["resourceTags/user:", "resourceTags/"].map { Array(($0 + key).utf8) }
+            )
+        }
+    }
+
+    /// Whether the row is sound and of another service, without a look at what it says: it holds nothing that is probed for.
+    @inline(__always)
+    mutating func passes(_ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>) -> Bool {
+        guard !row.mayMatter, row.fault == nil, row.cellCount == header.names.count, let index = header.index(.lineItemType) else { return false }
+        return !isAdoptable(scanner.cell(index, of: row), bytes)
     }
 
     mutating func read(
@@ -56,9 +71,6 @@ struct LineItemReader: ~Copyable {
         if row.cellCount != header.names.count {
             return .fault(
                 fault(row, "has \(row.cellCount) cells, its header \(header.names.count): the row is damaged; fetch the file again"))
-        }
-        if !row.mayMatter, let index = header.index(.lineItemType), !isAdoptable(scanner.cell(index, of: row), bytes) {
-            return .otherService(nearMiss: nil)
         }
         product.isLoaded = false
         let (found, lineItemType) = platforms.find(row, scanner, bytes)
@@ -102,7 +114,8 @@ struct LineItemReader: ~Copyable {
 
     private mutating func isAdoptable(_ lineItemType: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
         cells.text(bytes, lineItemType) { text in
-            sameBytes(text, "Tax") || sameBytes(text, "Credit") || sameBytes(text, "Refund") || sameBytes(text, "Fee")
+            // No other type that AWS documents has so few letters.
+            text.count <= 6 && (sameBytes(text, "Tax") || sameBytes(text, "Credit") || sameBytes(text, "Refund") || sameBytes(text, "Fee"))
         }
     }
 
@@ -202,21 +215,20 @@ struct LineItemReader: ~Copyable {
     private mutating func tag(
         _ key: Int, _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
     ) throws(InputFault) -> Name {
-        let spelled = key < 4 ? reading.tagKeys[key] : key == 4 ? "workspace" : "workspace_id"
-        if spelled.isEmpty { return .empty }
+        if spellings[key].key.isEmpty { return .empty }
         for index in header.tagColumns[key] {
             let name = try text(index, row, scanner, bytes, &names)
             if !name.isEmpty { return name }
         }
         if header.index(.resourceTagsMap) != nil {
-            for prefix in ["user_", "user:", ""] {
-                let value = resourceTags.value(Array((prefix + spelled).utf8))
+            for spelling in spellings[key].resourceTags {
+                let value = resourceTags.value(spelling)
                 if !value.isEmpty { return names.name(value) }
             }
         }
         if header.index(.tagsMap) != nil {
-            for prefix in ["resourceTags/user:", "resourceTags/"] {
-                let value = tags.value(Array((prefix + spelled).utf8))
+            for spelling in spellings[key].tags {
+                let value = tags.value(spelling)
                 if !value.isEmpty { return names.name(value) }
             }
         }

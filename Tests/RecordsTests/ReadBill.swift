@@ -20,7 +20,11 @@ struct ReadBill {
         var rows: [BillRow] = []
         var buffers = ReadBuffers()
         facts = try readBillFile(path: folder.write(name, content), reading: reading, names: &names, buffers: &buffers) { row, _ in
-            rows.append(row)
+            if case .otherServices(let count) = row {
+                for _ in 0..<count { rows.append(.otherService(nearMiss: nil)) }
+            } else {
+                rows.append(row)
+            }
             return true
         }
         self.rows = rows
@@ -65,7 +69,8 @@ struct ReadBill {
     var kinds: [String] {
         rows.map { row in
             switch row {
-            case .otherService(let miss): miss == nil ? "other" : "near-miss"
+            case .otherServices, .otherService(nil): "other"
+            case .otherService: "near-miss"
             case .otherPeriod: "other-period"
             case .charge(let platform, _): platform.text
             case .candidate(let candidate):
