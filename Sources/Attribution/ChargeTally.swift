@@ -141,7 +141,7 @@ public struct FaultOrder: Hashable, Comparable, Sendable {
 /// Grows with groups, not with rows: a row of another service leaves only a count.
 public struct ChargeTally: InputTally {
     public var names = Names()
-    public private(set) var rows = RowCounts()
+    public internal(set) var rows = RowCounts()
     /// Faulty rows, set aside or ending the run.
     public private(set) var faults: [(order: FaultOrder, fault: InputFault)] = []
     var groups: [ChargeKey: ChargeSums] = [:]

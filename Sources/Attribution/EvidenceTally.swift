@@ -35,7 +35,7 @@ public struct EventCounts: Sendable, Equatable {
 /// What one worker has read of the trail. Tallies are merged in any order with the same result.
 public struct EvidenceTally: InputTally {
     public var names = Names()
-    public private(set) var counts = EventCounts()
+    public internal(set) var counts = EventCounts()
     public private(set) var faults: [(order: FaultOrder, fault: InputFault)] = []
     /// Billable calls that did not fail, copies and all.
     var calls: [ActivityEvent] = []
@@ -67,7 +67,8 @@ public struct EvidenceTally: InputTally {
         let map = names.absorb(other.names)
         counts += other.counts
         faults.append(contentsOf: other.faults)
-        calls.reserveCapacity(calls.count + other.calls.count)
+        // As many again are given room for exactly, as there may be millions; few at a time let the array grow by itself.
+        if other.calls.count > calls.count / 2 { calls.reserveCapacity(calls.count + other.calls.count) }
         for event in other.calls { calls.append(event.mapped(map)) }
         for id in other.replaced { replaced.insert(id.mapped(map)) }
     }

@@ -17,3 +17,6 @@ func contentCRCByZlib(_ crc: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 
 }
 
 private let hasKernel = ck_has_crc32() != 0
+
+/// The CRC-32 of RFC 1952 of some bytes.
+public func contentCRC(_ bytes: [UInt8]) -> UInt32 { unsafe bytes.withUnsafeBytes { unsafe contentCRC(0, $0) } }

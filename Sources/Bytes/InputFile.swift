@@ -9,12 +9,16 @@ import Darwin
 /// Custody of one open file: a regular file, opened for reading, closed when this value ends.
 ///
 /// A device or a pipe is refused, because reading one can block forever or never end.
-public struct InputFile: ~Copyable {
+public struct InputFile: ~Copyable, Sendable {
     public let path: String
     /// Size on disk in bytes when the file was opened.
     public let size: Int
     /// Seconds since 1970 (UTC) of the last modification.
-    public let modified: Int64
+    public var modified: Int64 { floorSeconds(modifiedNanoseconds) }
+    let modifiedNanoseconds: Int64
+    let changedNanoseconds: Int64
+    let device: UInt64
+    let inode: UInt64
     private let descriptor: Int32
 
     /// Opens `path`; throws `FileFault` with the system's reason.
@@ -34,10 +38,14 @@ public struct InputFile: ~Copyable {
         self.path = path
         self.descriptor = descriptor
         size = Int(status.st_size)
+        device = UInt64(truncatingIfNeeded: status.st_dev)
+        inode = UInt64(status.st_ino)
         #if canImport(Darwin)
-        modified = Int64(status.st_mtimespec.tv_sec)
+        modifiedNanoseconds = nanoseconds(status.st_mtimespec)
+        changedNanoseconds = nanoseconds(status.st_ctimespec)
         #else
-        modified = Int64(status.st_mtim.tv_sec)
+        modifiedNanoseconds = nanoseconds(status.st_mtim)
+        changedNanoseconds = nanoseconds(status.st_ctim)
         #endif
     }
 
@@ -56,6 +64,67 @@ public struct InputFile: ~Copyable {
             if count >= 0 { return count }
             if errno != EINTR { throw FileFault(path: path, reason: systemReason()) }
         }
+    }
+}
+
+private func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
+
+private func floorSeconds(_ nanoseconds: Int64) -> Int64 {
+    nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -((-nanoseconds + 999_999_999) / 1_000_000_000)
+}
+
+extension InputFile {
+    /// Up to `count` bytes at `offset`, fewer where the file ends before.
+    public func bytes(at offset: Int, count: Int) throws(FileFault) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(descriptor, buffer.baseAddress.unsafelyUnwrapped + filled, count - filled, off_t(offset + filled))
+            }
+            if got < 0 && errno == EINTR { continue }
+            guard got >= 0 else { throw FileFault(path: path, reason: systemReason()) }
+            if got == 0 { break }
+            filled += got
+        }
+        if filled < count { bytes.removeLast(count - filled) }
+        return bytes
+    }
+}
+
+/// What a file was when it was looked at: when all of this is the same, so is its content.
+///
+/// The time of the last change of its status cannot be set by a program, so even a file that is written in place with its old size and time
+/// is told from what it was; the last bytes of a gzip file are its content's checksum and length.
+public struct FileStamp: Equatable, Sendable {
+    public var size: Int
+    public var device: UInt64
+    public var inode: UInt64
+    /// Nanoseconds since 1970 (UTC) of the last modification, and of the last change of its status.
+    public var modified: Int64
+    public var changed: Int64
+    /// The last eight bytes, or fewer.
+    public var ending: UInt64
+
+    public init(size: Int, device: UInt64, inode: UInt64, modified: Int64, changed: Int64, ending: UInt64) {
+        self.size = size
+        self.device = device
+        self.inode = inode
+        self.modified = modified
+        self.changed = changed
+        self.ending = ending
+    }
+
+    /// Seconds since 1970 of the last modification.
+    public var modifiedSeconds: Int64 { floorSeconds(modified) }
+
+    /// Opens the file; throws `FileFault` when it cannot be.
+    public init(path: String) throws(FileFault) {
+        let file = try InputFile(path: path)
+        let last = try file.bytes(at: max(0, file.size - 8), count: min(8, file.size))
+        self.init(
+            size: file.size, device: file.device, inode: file.inode, modified: file.modifiedNanoseconds, changed: file.changedNanoseconds,
+            ending: last.reduce(0) { $0 << 8 | UInt64($1) })
     }
 }
 

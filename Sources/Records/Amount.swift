@@ -198,6 +198,16 @@ public struct ExactSum: Equatable, Sendable {
     public init() {}
     public init(_ amount: Amount) { low = amount.atto }
 
+    init(low: Int128, wraps: Int) {
+        self.low = low
+        self.wraps = wraps
+    }
+
+    func store(in bytes: inout StoredBytes) {
+        bytes.put(low)
+        bytes.put(Int64(wraps))
+    }
+
     public static func += (sum: inout ExactSum, amount: Amount) { sum.add(amount.atto, 0) }
     public static func += (sum: inout ExactSum, other: ExactSum) { sum.add(other.low, other.wraps) }
 

@@ -10,6 +10,15 @@ public struct FileFacts: Sendable {
     public var contentCRC: UInt32
     /// Rows or records read.
     public var recordCount: Int
+
+    public init(path: String, sizeBytes: Int, modified: Int64, contentBytes: Int, contentCRC: UInt32, recordCount: Int) {
+        self.path = path
+        self.sizeBytes = sizeBytes
+        self.modified = modified
+        self.contentBytes = contentBytes
+        self.contentCRC = contentCRC
+        self.recordCount = recordCount
+    }
 }
 
 /// Reads one bill file and hands over every row, in order.

@@ -84,3 +84,5 @@ public struct KeyPlaces<Key: PlacedKey> {
         }
     }
 }
+
+extension KeyPlaces: Sendable where Key: Sendable {}

@@ -62,6 +62,27 @@ public struct RecordID: Hashable, PlacedKey, Sendable {
         return (number | number >> 16) & 0xFFFF_FFFF
     }
 
+    /// A name is stored as 0 and its number, a UUID as 1 and its bits.
+    func store(in bytes: inout StoredBytes) {
+        bytes.put(!isName)
+        if isName {
+            bytes.put(name)
+        } else {
+            bytes.putWhole(high)
+            bytes.putWhole(low)
+        }
+    }
+
+    public init(_ reader: inout StoredReader) throws(StoredFault) {
+        if try reader.bool() {
+            self.init(high: try reader.whole(), low: try reader.whole())
+            // The bits of a name are no UUID's.
+            if isName { throw StoredFault() }
+        } else {
+            self.init(name: try reader.name())
+        }
+    }
+
     /// The same id in the names that `map` leads to.
     public func mapped(_ map: [Name]) -> RecordID {
         isName ? RecordID(name: map[Int(name.index)]) : self

@@ -131,12 +131,12 @@ public struct Publication: ~Copyable {
     private static func openFolder(_ path: String) -> Int32 { systemOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
 }
 
-/// A new file of a run, open for writing.
+/// A new file, open for writing.
 final class StagedFile: Sendable {
     private let path: String
     private let descriptor: Int32
 
-    fileprivate init(_ path: String) throws(RunFault) {
+    init(_ path: String) throws(RunFault) {
         self.path = path
         descriptor = systemOpen(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .output("\(path): cannot be made: \(systemReason())") }
@@ -211,7 +211,7 @@ private func exchange(_ first: String, _ second: String) -> Bool {
 }
 
 /// Makes a folder and those above it, for the owner alone.
-private func makeFolders(_ path: String) throws(RunFault) {
+func makeFolders(_ path: String) throws(RunFault) {
     switch pathKind(path) {
     case .folder: return
     case .missing: break

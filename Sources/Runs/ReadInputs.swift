@@ -11,15 +11,20 @@ struct InputReader {
     private(set) var setAside: [(order: FaultOrder, fault: InputFault)] = []
     /// The first fault that ends the run, if any has been met.
     private(set) var end: RunEnd?
+    private let cache: CacheFolder?
+    /// What was had from the cache so far; nil without one.
+    private(set) var cacheReport: CacheReport?
 
-    init(options: RunOptions, progress: Progress) {
+    init(options: RunOptions, progress: Progress, cache: CacheFolder?) {
         self.options = options
         self.progress = progress
+        self.cache = cache
+        cacheReport = cache.map { _ in CacheReport() }
     }
 
     mutating func trail(_ files: [PlannedFile]) -> EvidenceTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, EvidenceTally()) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, EvidenceTally(), cache?.tallies(.trail, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
             return try readTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, _ in
                 tally.add(record, order: order)
@@ -31,7 +36,7 @@ struct InputReader {
 
     mutating func usageLogs(_ files: [PlannedFile]) -> UsageTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, UsageTally()) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, UsageTally(), cache?.tallies(.usageLog, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
             return try readUsageLogFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { line, _ in
                 tally.add(line, order: order)
@@ -43,7 +48,7 @@ struct InputReader {
 
     mutating func bills(_ files: [PlannedFile], _ reading: BillReading, unitPrice: [String: Amount]) -> ChargeTally {
         let (progress, goesOn) = (progress, options.keepsGoing)
-        return read(files, ChargeTally(unitPrice: unitPrice)) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, ChargeTally(unitPrice: unitPrice), cache?.tallies(.bill, reading: reading.texts(unitPrice: unitPrice))) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
             return try readBillFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { row, names in
                 tally.add(row, source: file.source, names: names, order: order)
@@ -65,8 +70,8 @@ struct InputReader {
         LogReading(period: options.attribution.period, maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
     }
 
-    private mutating func read<Tally: InputTally>(
-        _ planned: [PlannedFile], _ empty: Tally,
+    private mutating func read<Tally: StoredTally>(
+        _ planned: [PlannedFile], _ empty: Tally, _ cache: TallyCache?,
         _ readFile: @Sendable (PlannedFile, inout Names, inout ReadBuffers, inout Tally) throws(FileFault) -> FileFacts
     ) -> Tally {
         // Behind a fault that already ends the run nothing can be the first.
@@ -74,11 +79,37 @@ struct InputReader {
         let files = planned.filter { file in limit.map { file.order(0) < $0 } ?? true }
         guard let first = files.first else { return empty }
         let goesOn = options.keepsGoing
-        let work = TallyWork.read(files, empty, threads: options.threads, goesOn: goesOn, readFile)
+        var kept: TallyWork<Tally>.Kept?
+        if let cache {
+            let progress = progress
+            kept = { (file, read) throws(FileFault) in
+                var wasRead = false
+                let found = try cache.tally(of: file, empty: empty) { (tally) throws(FileFault) in
+                    wasRead = true
+                    return try read(&tally)
+                }
+                if !wasRead { progress.add(file.sizeBytes) }
+                return found
+            }
+        }
+        let work = TallyWork.read(files, empty, threads: options.threads, goesOn: goesOn, kept: kept, readFile)
+        if let cache { cacheReport? += cache.finish() }
         facts.append(contentsOf: work.facts.map { (first.kind, $0) })
         setAside.append(contentsOf: work.tally.faults)
         let ending = work.tally.faults.filter { !goesOn || $0.fault.endsRun }.map { RunEnd(order: $0.order, fault: $0.fault) }
         for candidate in ending + work.unopened where end.map({ candidate.order < $0.order }) ?? true { end = candidate }
         return work.tally
+    }
+}
+
+extension BillReading {
+    /// Everything that decides what is read of a bill file, beside period and limits, each as a text.
+    fileprivate func texts(unitPrice: [String: Amount]) -> [String] {
+        var texts = [costBasis.rawValue] + tagKeys
+        for rule in profile.rules {
+            texts.append(rule.platform.text)
+            for test in rule.any { texts += [test.column.text, test.comparison.rawValue, String(decoding: test.needle, as: UTF8.self)] }
+        }
+        return texts + unitPrice.sorted { bytewiseLess($0.key, $1.key) }.flatMap { [$0.key, $0.value.text] }
     }
 }

@@ -37,7 +37,9 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     progress.expect(inputs.files.reduce(0) { $0 + $1.sizeBytes })
     clock.mark("plan")
 
-    var reader = InputReader(options: options, progress: progress)
+    var cache: CacheFolder?
+    if let folder = options.cache { cache = try CacheFolder(folder, sizeLimit: options.cacheSizeBytes, options: options) }
+    var reader = InputReader(options: options, progress: progress, cache: cache)
     progress.enter(.trail)
     var evidence = reader.trail(inputs.trail)
     clock.mark("trail")
@@ -100,10 +102,17 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let cards = try first.get()
     try second.get()
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
-    let warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
+    var warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
+    var cacheReport = reader.cacheReport
+    if var report = cacheReport {
+        cache?.bound(&report)
+        cacheReport = report
+        if let fault = report.fault { warnings.append("--cache: \(fault); the run is whole, but the next one will read these files again") }
+    }
     clock.mark("write")
     let report = RunReport(
-        options: options, runID: runID, inputs: inputs, facts: reader.facts, clock: clock, warnings: warnings, attribution: attribution)
+        options: options, runID: runID, inputs: inputs, facts: reader.facts, clock: clock, warnings: warnings, attribution: attribution,
+        cache: cacheReport)
     try publication.write("run.json", report.json())
     try publication.publish()
     progress.end()

@@ -34,6 +34,10 @@ public struct RunOptions: Sendable {
     public var keepsGoing = false
     /// Publishes even when the run that is replaced was better.
     public var acceptsDrop = false
+    /// A folder for what files said, so that the next run reads only what is new; nil for none.
+    public var cache: String?
+    /// What that folder may hold, in bytes.
+    public var cacheSizeBytes = 4 << 30
     /// As given, for `run.json`.
     public var arguments: [String] = []
     public var version = ""

@@ -39,6 +39,7 @@ struct RunReport {
     let clock: StageClock
     let warnings: [String]
     let attribution: Attribution
+    let cache: CacheReport?
 
     func json() -> [UInt8] {
         let facts = sortedFacts
@@ -53,6 +54,7 @@ struct RunReport {
             ("peak_memory_bytes", .number(peakMemoryBytes())),
             ("stages", .array(clock.stages.map { JSONText.object([("name", .string($0.name)), ("milliseconds", .number($0.milliseconds))]) })),
             ("warnings", .array(warnings.map { .string($0) })),
+            ("cache", cache.map(cached) ?? .null),
             ("bills", .array(inputs.plan.sources.map(bill))),
             (
                 "left_out",
@@ -79,6 +81,13 @@ struct RunReport {
         .object([
             ("name", .string(source.name)), ("place", .string(source.place)),
             ("manifest", source.manifest.map { .string($0) } ?? .null), ("files", .array(source.files.map { .string($0) })),
+        ])
+    }
+
+    private func cached(_ report: CacheReport) -> JSONText {
+        .object([
+            ("hits", .number(report.hits)), ("misses", .number(report.misses)), ("stored", .number(report.stored)),
+            ("damaged", .number(report.damaged)), ("bytes", .number(report.bytes)), ("removed_bytes", .number(report.removedBytes)),
         ])
     }
 

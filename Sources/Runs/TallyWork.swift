@@ -48,13 +48,17 @@ package struct TallyWork<Tally: InputTally>: Sendable {
     package private(set) var unopened: [RunEnd] = []
     private var buffers = ReadBuffers()
 
+    /// Gives the tally of one file alone, by reading it or otherwise.
+    package typealias Kept = @Sendable (PlannedFile, (inout Tally) throws(FileFault) -> FileFacts) throws(FileFault) -> (Tally, FileFacts)
+
     private init(_ tally: Tally) { self.tally = tally }
 
     /// - Parameters:
     ///   - goesOn: Whether files behind a fault are still read.
+    ///   - kept: Gives a file's own tally, which it may have from elsewhere than by the reading handed to it; nil to read all.
     ///   - readFile: Reads one file into a worker's tally. The names are the tally's, taken out while it is read.
     package static func read(
-        _ planned: [PlannedFile], _ empty: Tally, threads: Int, goesOn: Bool,
+        _ planned: [PlannedFile], _ empty: Tally, threads: Int, goesOn: Bool, kept: Kept? = nil,
         _ readFile: @Sendable (PlannedFile, inout Names, inout ReadBuffers, inout Tally) throws(FileFault) -> FileFacts
     ) -> TallyWork {
         let files = planned.sorted { $0.order(0) < $1.order(0) }
@@ -62,11 +66,23 @@ package struct TallyWork<Tally: InputTally>: Sendable {
         var works = ParallelFiles.read(sizes: files.map(\.sizeBytes), threads: threads, make: { TallyWork(empty) }) { index, work in
             let file = files[index]
             let faultsBefore = work.tally.faults.count
-            var names = Names()
-            swap(&names, &work.tally.names)
-            defer { swap(&names, &work.tally.names) }
+            func read(_ tally: inout Tally) throws(FileFault) -> FileFacts {
+                var names = Names()
+                swap(&names, &tally.names)
+                defer { swap(&names, &tally.names) }
+                return try readFile(file, &names, &work.buffers, &tally)
+            }
             do throws(FileFault) {
-                work.facts.append(try readFile(file, &names, &work.buffers, &work.tally))
+                if let kept {
+                    let (tally, facts) = try kept(file, read)
+                    work.tally.absorb(tally)
+                    work.facts.append(facts)
+                } else {
+                    var tally = empty
+                    swap(&tally, &work.tally)
+                    defer { swap(&tally, &work.tally) }
+                    work.facts.append(try read(&tally))
+                }
             } catch {
                 work.unopened.append(
                     RunEnd(order: file.order(0), message: "\(error.path): cannot be read: \(error.reason); check its rights"))

@@ -27,6 +27,8 @@ enum AttributeCommand {
             OptionSpec(name: "--trust-usage-log", value: .flag, help: "let usage records without a CloudTrail event be evidence"),
             OptionSpec(name: "--trail-slack", value: .one("DAYS"), help: "how late after the month trail folders are still read (default 7)"),
             OptionSpec(name: "--max-inflated", value: .one("SIZE"), help: "the most that one file may inflate to (default 64GiB)"),
+            OptionSpec(name: "--cache", value: .one("DIR"), help: "keep what files say for the next run, which then reads only what is new"),
+            OptionSpec(name: "--cache-size", value: .one("SIZE"), help: "the most that the cache may hold (default 4GiB)"),
             OptionSpec(name: "--threads", value: .one("N"), help: "workers (default: one a core)"),
             OptionSpec(name: "--keep-going", value: .flag, help: "set faulty rows aside in rejected.csv instead of failing (exit 2)"),
             OptionSpec(name: "--accept-drop", value: .flag, help: "replace a run even by an empty one or one with less evidence"),
@@ -99,6 +101,9 @@ enum AttributeCommand {
         options.trailSlackDays = try arguments.trailSlackDays()
         options.maxInflatedBytes = try arguments.size("--max-inflated") ?? ByteLimit.inflatedBytes
         options.windowBytes = try arguments.number("--window", least: 1) ?? ByteLimit.windowBytes
+        options.cache = arguments.one("--cache")
+        guard options.cache != "" else { throw UsageFault(message: "--cache is empty; is a variable unset?") }
+        options.cacheSizeBytes = try arguments.size("--cache-size") ?? options.cacheSizeBytes
         options.threads = try arguments.threads()
         options.keepsGoing = arguments.has("--keep-going")
         options.acceptsDrop = arguments.has("--accept-drop")

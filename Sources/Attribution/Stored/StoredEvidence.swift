@@ -1,0 +1,32 @@
+import Records
+
+extension EvidenceTally: StoredTally {
+    public var hasFaults: Bool { !faults.isEmpty }
+
+    public func store(in bytes: inout StoredBytes) {
+        bytes.put(names)
+        for count in EvidenceTally.storedCounts { bytes.put(counter: counts[keyPath: count]) }
+        bytes.put(UInt64(replaced.count))
+        for id in replaced { bytes.put(id) }
+        bytes.put(UInt64(calls.count))
+        for call in calls { call.store(in: &bytes) }
+    }
+
+    public mutating func take(_ stored: inout StoredReader, source: Int) throws(StoredFault) {
+        try stored.takeNames(into: &names)
+        for count in EvidenceTally.storedCounts { counts[keyPath: count] = try stored.counter() }
+        for _ in 0..<(try stored.count()) { replaced.insert(try RecordID(&stored)) }
+        let count = try stored.count()
+        calls.reserveCapacity(count)
+        for _ in 0..<count { calls.append(try ActivityEvent(&stored)) }
+        // Every record that was read is in exactly one counter, or a call.
+        guard counts.read == counts.otherSource + counts.summary + counts.otherPeriod + counts.notBillable + counts.failed + calls.count else {
+            throw StoredFault()
+        }
+    }
+
+    /// The counters that reading one file fills.
+    private static var storedCounts: [WritableKeyPath<EventCounts, Int>] {
+        [\.read, \.otherSource, \.summary, \.otherPeriod, \.notBillable, \.failed]
+    }
+}
