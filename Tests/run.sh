@@ -38,7 +38,8 @@ conformance() {
     fi
     local log=.build/conformance.log code=0
     { python3 ../shared/conformance/check.py --bin "$program" --threads 1,2,7 &&
-      python3 ../shared/conformance/check.py --bin "$program" --threads 1,2,7 --extra '--window 7'; } 2>&1 | tee "$log" | grep -v '^ok'
+      python3 ../shared/conformance/check.py --bin "$program" --threads 1,2,7 --extra '--window 7' &&
+      rm -rf .build/cache && python3 ../shared/conformance/check.py --bin "$program" --threads 1,2,7 --extra "--cache $PWD/.build/cache"; } 2>&1 | tee "$log" | grep -v '^ok'
     code=${PIPESTATUS[0]}
     note 'conformance' "$log" "$code"
 }

@@ -28,6 +28,7 @@ from files import Stop
 CSV_FILES = ["allocations.csv", "spend-cards.csv", "agent-bills.csv", "gaps.csv"]
 # what a long run must have met, or it proves less than it seems to
 MUST_MEET = {
+    "warm cache": ["hits"],
     "method": ["cur-principal", "sole-principal", "token-weighted", "call-weighted", "workspace-claim", "workspace-tags", "registry-tags", "none",
                "follows-cost", "kept-central"],
     "window": ["interval", "shared", "before", "none"],
@@ -189,8 +190,32 @@ def one_round(binary, seed, folder, met):
     if not world.fault and (run is None or code == 2):
         return world, ["a sound world is refused by both: exit %d: %s" % (code, message)]
     if run is None:
-        return world, ["a failed run published files"] if os.path.exists(got) and os.listdir(got) else []
-    return world, compare(want, got)
+        found = ["a failed run published files"] if os.path.exists(got) and os.listdir(got) else []
+    else:
+        found = compare(want, got)
+    return world, found or cached(command, world, folder, got, p, met)
+
+
+def cached(command, world, folder, got, plain, met):
+    """Differences of the same run with an empty cache, then with what that left in it."""
+    found = []
+    for name in ("cold", "warm"):
+        out = os.path.join(folder, name)
+        with_cache = [out if word == got else word for word in command] + ["--cache", os.path.join(folder, "cache")]
+        p = subprocess.run(with_cache, cwd=world.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+        if (p.returncode, p.stderr) != (plain.returncode, plain.stderr):
+            found.append("with a %s cache: exit %d, without %d; it says: %s" % (name, p.returncode, plain.returncode, p.stderr.decode("utf-8", "replace")))
+        files = sorted(os.listdir(got)) if os.path.isdir(got) else []
+        if (sorted(os.listdir(out)) if os.path.isdir(out) else []) != files:
+            found.append("with a %s cache other files are written" % name)
+            continue
+        for file in files:
+            if file != "run.json" and open(os.path.join(got, file), "rb").read() != open(os.path.join(out, file), "rb").read():
+                found.append("with a %s cache %s differs" % (name, file))
+        if files:
+            with open(os.path.join(out, "run.json"), encoding="utf-8") as f:
+                met["%s cache" % name]["hits" if json.load(f)["cache"]["hits"] else "no hits"] += 1
+    return found
 
 
 def report(met, rounds):
