@@ -142,26 +142,53 @@ class Bench:
         self.row("one single chunk of bill", ratios, "× 1 thread")
 
     def small_files(self):
-        """Many trail files of some 2 KB."""
-        if not self.wants("small trail files"):
+        """Many trail files of some 2 KB: all new, none new, and one day of thirty new."""
+        names = {
+            "new": f"{self.arguments.files} small trail files", "same": "nightly, nothing changed", "day": "nightly, one day of thirty new",
+        }
+        if not any(self.wants(name) for name in names.values()):
             return
-        count = self.arguments.files
-        place = os.path.join(self.folder, "small", "AWSLogs", "111122223333", "CloudTrail", "us-east-1", "2026", "10", "05")
-        os.makedirs(place)
-        record = ('{"eventSource":"s3.amazonaws.com","eventID":"%d","eventTime":"2026-10-05T10:00:00Z","eventName":"GetObject",'
-                  '"requestParameters":{"bucketName":"example-%d","key":"%s"}}')
-        for number in range(count):
-            body = '{"Records":[' + ",".join(record % (number * 4 + i, number, "x" * 400) for i in range(4)) + "]}"
-            with open(os.path.join(place, f"{number:06}.json.gz"), "wb") as file:
-                file.write(gzip.compress(body.encode(), 6))
+        days = self.trail_of_small_files()
         bill = self.program(
             "attribute", "--cur", f"{self.sample()}/cur", "--registry", f"{self.sample()}/registry.json", "--period", PERIOD, "--out",
             os.path.join(self.folder, "run2"), "--threads", str(self.arguments.threads), "--quiet")
-        figures = []
+        trail = bill + ["--cloudtrail", os.path.join(self.folder, "small")]
+        cache = lambda name: ["--cache", os.path.join(self.folder, name)]
+        timed(bill + cache("bill"))
+        timed(trail + cache("all"))
+        # Of the last night: all of its day's files are new to this cache.
+        away = os.path.join(self.folder, "away")
+        os.rename(days[-1], away)
+        timed(trail + cache("before"))
+        os.rename(away, days[-1])
+        figures = {name: [] for name in names}
         for _ in range(self.arguments.rounds):
-            without = timed(bill)[0]
-            figures.append((timed(bill + ["--cloudtrail", os.path.join(self.folder, "small")])[0] - without) / count * 1e6)
-        self.row(f"{count} small trail files", figures, "µs a file")
+            without, with_bill = timed(bill)[0], timed(bill + cache("bill"))[0]
+            new = timed(trail)[0] - without
+            same = timed(trail + cache("all"))[0] - with_bill
+            shutil.copytree(os.path.join(self.folder, "before"), os.path.join(self.folder, "night"))
+            day = timed(trail + cache("night"))[0] - with_bill
+            shutil.rmtree(os.path.join(self.folder, "night"))
+            figures["new"].append(new / self.arguments.files * 1e6)
+            figures["same"].append(same / self.arguments.files * 1e6)
+            figures["day"].append((day - same) / (new / len(days)))
+        for name, unit, note in [("new", "µs a file", ""), ("same", "µs a file", ""), ("day", "× share", "beyond an unchanged night")]:
+            if self.wants(names[name]):
+                self.row(names[name], figures[name], unit, note=note)
+
+    def trail_of_small_files(self):
+        """The folders of thirty days, with as many files each."""
+        days = []
+        record = ('{"eventSource":"s3.amazonaws.com","eventID":"%d","eventTime":"2026-10-05T10:00:00Z","eventName":"GetObject",'
+                  '"requestParameters":{"bucketName":"example-%d","key":"%s"}}')
+        for day in range(1, 31):
+            days.append(os.path.join(self.folder, "small", "AWSLogs", "111122223333", "CloudTrail", "us-east-1", "2026", "10", f"{day:02}"))
+            os.makedirs(days[-1])
+        for number in range(self.arguments.files):
+            body = '{"Records":[' + ",".join(record % (number * 4 + i, number, "x" * 400) for i in range(4)) + "]}"
+            with open(os.path.join(days[number % 30], f"{number:06}.json.gz"), "wb") as file:
+                file.write(gzip.compress(body.encode(), 6))
+        return days
 
     def sample(self):
         folder = os.path.join(self.folder, "sample")
