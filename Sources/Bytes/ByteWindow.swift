@@ -3,6 +3,8 @@ public struct ReadBuffers: Sendable {
     var window: [UInt8] = []
     var marks: [JSONMarks.Word] = []
     var separators: [UInt64] = []
+    /// Whether large files are inflated on another thread, because there are fewer files than cores.
+    public var readsAhead = false
 
     public init() {}
 }
@@ -26,7 +28,10 @@ public struct ByteWindow: ~Copyable {
 
     /// A fault met behind bytes that were still good: they are handed out first.
     private var pendingFault: ByteFault?
-    private var source: InflatedFile
+    private let source: any Content
+    public let fileSize: Int
+    /// Seconds since 1970.
+    public let fileModified: Int64
     private let windowBytes: Int
 
     /// How far behind `end` a scanner may load.
@@ -35,7 +40,13 @@ public struct ByteWindow: ~Copyable {
     /// Takes its storage from `buffers` until `giveBack`.
     public init(_ source: consuming InflatedFile, windowBytes: Int = ByteLimit.windowBytes, buffers: inout ReadBuffers) {
         self.windowBytes = max(1, windowBytes)
-        self.source = source
+        fileSize = source.file.size
+        fileModified = source.file.modified
+        if buffers.readsAhead && source.file.size > ByteLimit.windowBytes && windowBytes >= 4096 {
+            self.source = ReadAhead(source, chunkBytes: windowBytes)
+        } else {
+            self.source = ReadNow(source)
+        }
         bytes = []
         swap(&bytes, &buffers.window)
         let needed = max(4096, self.windowBytes) + Self.spareBytes
@@ -52,6 +63,7 @@ public struct ByteWindow: ~Copyable {
 
     /// Ends the window's work and leaves its storage for the next, unless a long record has made it large.
     public mutating func giveBack(_ buffers: inout ReadBuffers) {
+        source.end()
         if bytes.count <= 4 * ByteLimit.windowBytes { swap(&bytes, &buffers.window) }
         end = 0
         start = 0
@@ -60,8 +72,6 @@ public struct ByteWindow: ~Copyable {
     public var contentCRC: UInt32 { source.contentCRC }
     public var contentBytes: Int { source.contentBytes }
     public var fileBytes: Int { source.fileBytes }
-    public var fileSize: Int { source.file.size }
-    public var fileModified: Int64 { source.file.modified }
 
     /// Drops everything before `position` and moves the rest to the front; returns by how much positions became smaller.
     public mutating func drop(before position: Int) -> Int {

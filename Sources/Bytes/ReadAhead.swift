@@ -1,0 +1,141 @@
+import Dispatch
+import Synchronization
+
+/// Where a window has its content from.
+protocol Content: AnyObject {
+    /// As of the bytes that have been read.
+    var contentBytes: Int { get }
+    var contentCRC: UInt32 { get }
+    var fileBytes: Int { get }
+    /// Puts up to `count` bytes at `offset` of `buffer`; returns how many, 0 at the end.
+    func read(into buffer: inout [UInt8], at offset: Int, count: Int) throws(ByteFault) -> Int
+    /// Nothing more will be read.
+    func end()
+}
+
+/// Content that is inflated when it is asked for.
+final class ReadNow: Content {
+    private var file: InflatedFile
+
+    init(_ file: consuming InflatedFile) { self.file = file }
+
+    var contentBytes: Int { file.contentBytes }
+    var contentCRC: UInt32 { file.contentCRC }
+    var fileBytes: Int { file.fileBytes }
+
+    func read(into buffer: inout [UInt8], at offset: Int, count: Int) throws(ByteFault) -> Int {
+        try file.read(into: &buffer, at: offset, count: count)
+    }
+
+    func end() {}
+}
+
+/// Content that is inflated on another thread while what is there is looked at: one large file keeps two cores busy.
+///
+///     other thread   inflate ▶ slot 0   inflate ▶ slot 1   inflate ▶ slot 0 …
+///     this one                 copy ▶ scan       copy ▶ scan
+///
+/// What is read, and what is said of it and of its faults, is what reading it here would give.
+final class ReadAhead: Content, @unchecked Sendable {
+    /// What one turn of inflating gave, and what is known of the file after it.
+    private final class Slot: @unchecked Sendable {
+        var bytes: [UInt8]
+        var count = 0
+        var fault: ByteFault?
+        var contentBytes = 0
+        var contentCRC: UInt32 = 0
+        var fileBytes = 0
+
+        init(_ count: Int) { bytes = [UInt8](repeating: 0, count: count) }
+    }
+
+    // A slot belongs to the other thread until it is counted in `filled`, then to this one until it is counted in `free`.
+    private let slots: [Slot]
+    private let filled = DispatchSemaphore(value: 0)
+    // A semaphore must not end with less than it began with, so it begins with nothing.
+    private let free = DispatchSemaphore(value: 0)
+    private let isOver = Atomic<Bool>(false)
+    private var turn = 0
+    /// How much of the slot at hand is used up, and whether there is one.
+    private var used = 0
+    private var holdsSlot = false
+    /// As of the bytes that have been read from here.
+    private(set) var contentBytes = 0
+    private(set) var contentCRC: UInt32 = 0
+    private(set) var fileBytes = 0
+
+    private final class Source: @unchecked Sendable {
+        var file: InflatedFile
+        init(_ file: consuming InflatedFile) { self.file = file }
+    }
+
+    init(_ file: consuming InflatedFile, chunkBytes: Int) {
+        slots = [Slot(chunkBytes), Slot(chunkBytes)]
+        for _ in slots { free.signal() }
+        let source = Source(file)
+        DispatchQueue.global().async { [self] in
+            var turn = 0
+            while true {
+                free.wait()
+                if isOver.load(ordering: .acquiring) { return }
+                let goesOn = fill(slots[turn & 1], source)
+                filled.signal()
+                if !goesOn { return }
+                turn += 1
+            }
+        }
+    }
+
+    private func fill(_ slot: Slot, _ source: Source) -> Bool {
+        slot.count = 0
+        slot.fault = nil
+        do throws(ByteFault) {
+            // Filled to its end, so that both threads wait for each other as seldom as can be.
+            while slot.count < slot.bytes.count {
+                let more = try source.file.read(into: &slot.bytes, at: slot.count, count: slot.bytes.count - slot.count)
+                if more == 0 { break }
+                slot.count += more
+            }
+        } catch { slot.fault = error }
+        slot.contentBytes = source.file.contentBytes
+        slot.contentCRC = source.file.contentCRC
+        slot.fileBytes = source.file.fileBytes
+        return slot.fault == nil && slot.count > 0
+    }
+
+    func read(into buffer: inout [UInt8], at offset: Int, count: Int) throws(ByteFault) -> Int {
+        if !holdsSlot {
+            filled.wait()
+            holdsSlot = true
+            used = 0
+        }
+        let slot = slots[turn & 1]
+        let available = slot.count - used
+        if available == 0 {
+            (contentBytes, contentCRC, fileBytes) = (slot.contentBytes, slot.contentCRC, slot.fileBytes)
+            if let fault = slot.fault { throw fault }
+            return 0
+        }
+        let taken = min(count, available)
+        unsafe buffer.withUnsafeMutableBytes { target in
+            unsafe slot.bytes.withUnsafeBytes { source in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + taken])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[used..<used + taken]))
+            }
+        }
+        used += taken
+        if taken == available, slot.fault == nil, slot.count == slot.bytes.count {
+            (contentBytes, contentCRC, fileBytes) = (slot.contentBytes, slot.contentCRC, slot.fileBytes)
+            turn += 1
+            holdsSlot = false
+            free.signal()
+        }
+        return taken
+    }
+
+    /// Nothing more will be read.
+    func end() {
+        isOver.store(true, ordering: .releasing)
+        free.signal()
+    }
+}
