@@ -108,15 +108,15 @@ struct JSONMarks: ~Copyable {
 
     /// Reads a value that is scanned and whose strings are checked.
     func read(_ bytes: Span<UInt8>, _ range: Range<Int>, into tape: inout JSONTape) throws(ByteFault) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= position && range.upperBound <= bytes.count)
-        let isPlain = unsafe bytes.withUnsafeBufferPointer { unsafe ck_is_plain($0.baseAddress.unsafelyUnwrapped + range.lowerBound, range.count) != 0 }
-        guard isPlain else { return try tape.read(bytes, range) }
-        // A closure that throws typed errors would have to be told so by the standard library; the outcome is carried out as a value.
-        var fault: ByteFault?
-        unsafe words.withUnsafeBufferPointer { words in
-            do throws(ByteFault) { unsafe try tape.read(bytes, range, quotes: words.baseAddress.unsafelyUnwrapped) } catch { fault = error }
+        precondition(range.lowerBound >= 0 && range.upperBound <= min(position, bytes.count) && range.upperBound <= UInt32.max)
+        let isRead = unsafe bytes.withUnsafeBufferPointer { bytes in
+            guard unsafe ck_is_plain(bytes.baseAddress.unsafelyUnwrapped + range.lowerBound, range.count) != 0 else { return false }
+            return unsafe words.withUnsafeBufferPointer { words in
+                var record = unsafe PlainRecord(bytes, range, words.baseAddress.unsafelyUnwrapped)
+                return record.read(into: &tape)
+            }
         }
-        if let fault { throw fault }
+        if !isRead { try tape.read(bytes, range) }
     }
 
     private mutating func makeRoom(_ count: Int) {

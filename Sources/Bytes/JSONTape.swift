@@ -25,8 +25,6 @@ public struct JSONTape: ~Copyable {
     private var nodes: UnsafeMutableBufferPointer<Node>
     public private(set) var count = 0
     private var open: [(node: Int, isObject: Bool)] = []
-    /// Of a text whose strings are known to be sound and without escapes, where its quotes are; only while it is read.
-    private var quotes: UnsafePointer<JSONMarks.Word>?
     /// Where the text being read ends; what lies behind it is not part of any message.
     private var textEnd = 0
 
@@ -41,7 +39,7 @@ public struct JSONTape: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func add(_ kind: Kind, hasEscapes: Bool = false, _ start: Int, _ end: Int) {
+    mutating func add(_ kind: Kind, hasEscapes: Bool = false, _ start: Int, _ end: Int) {
         if unsafe count == nodes.count { grow() }
         unsafe nodes[count] = Node(
             kind: kind, hasEscapes: hasEscapes, start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
@@ -71,8 +69,7 @@ public struct JSONTape: ~Copyable {
             guard at < end else { throw fault(at, "ends inside a value") }
             let isEmpty = count == innermost.node + 1
             if bytes[at] == (innermost.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
-                unsafe nodes[innermost.node].end = UInt32(truncatingIfNeeded: at + 1)
-                unsafe nodes[innermost.node].next = UInt32(truncatingIfNeeded: count)
+                close(innermost.node, end: at + 1)
                 open.removeLast()
                 at += 1
                 continue
@@ -91,6 +88,17 @@ public struct JSONTape: ~Copyable {
         }
         at = skipSpace(bytes, at, end)
         guard at == end else { throw unexpected(bytes, at, "nothing more") }
+    }
+
+    /// Forgets everything, for another text.
+    mutating func clear() { count = 0 }
+
+    /// Says where an object or array ends; its children are all that was added behind it.
+    @inline(__always)
+    mutating func close(_ node: Int, end: Int) {
+        precondition(node >= 0 && node < count)
+        unsafe nodes[node].end = UInt32(truncatingIfNeeded: end)
+        unsafe nodes[node].next = UInt32(truncatingIfNeeded: count)
     }
 
     // MARK: Asking
@@ -120,21 +128,17 @@ public struct JSONTape: ~Copyable {
     }
 
     /// The values of several members in one pass, −1 where there is none; of a repeated key the last.
-    public func members(_ keys: [StaticString], of node: Int, in bytes: Span<UInt8>, into values: inout [Int]) {
+    public func members(_ keys: JSONKeys, of node: Int, in bytes: Span<UInt8>, into values: inout [Int]) {
         for index in values.indices { values[index] = -1 }
         guard self[node].kind == .object else { return }
         var index = node + 1
         let end = Int(self[node].next)
         while index < end {
             let key = self[index]
-            let count = Int(key.end - key.start)
-            let first = count > 0 ? bytes[Int(key.start)] : 0
-            for place in keys.indices
-            where unsafe key.hasEscapes || (keys[place].utf8CodeUnitCount == count && keys[place].utf8Start[0] == first) {
-                if matches(index, keys[place], in: bytes) {
-                    values[place] = index + 1
-                    break
-                }
+            if key.hasEscapes {
+                if let place = keys.place(of: string(index, in: bytes).span) { values[place] = index + 1 }
+            } else if let place = keys.place(of: bytes.extracting(Int(key.start)..<Int(key.end))) {
+                values[place] = index + 1
             }
             index = Int(self[index + 1].next)
         }
@@ -192,26 +196,7 @@ public struct JSONTape: ~Copyable {
         }
     }
 
-    /// Reads a value in which every string is plain and closed, its quotes already found: `words` are the marks of all `bytes`.
-    mutating func read(_ bytes: Span<UInt8>, _ range: Range<Int>, quotes words: UnsafePointer<JSONMarks.Word>) throws(ByteFault) {
-        unsafe quotes = words
-        defer { unsafe quotes = nil }
-        try read(bytes, range)
-    }
-
     private mutating func string(_ bytes: Span<UInt8>, _ quote: Int, _ end: Int) throws(ByteFault) -> Int {
-        if let quotes = unsafe quotes {
-            var word = (quote + 1) >> 6
-            var left = unsafe quotes[word].quotes & (~0 << UInt64((quote + 1) & 63))
-            while left == 0 && word << 6 < end {
-                word += 1
-                left = unsafe quotes[word].quotes
-            }
-            let close = word << 6 + left.trailingZeroBitCount
-            precondition(close < end, "the strings of a record are closed in it")
-            add(.string, quote + 1, close)
-            return close + 1
-        }
         var at = quote + 1
         var hasEscapes = false
         while at < end {

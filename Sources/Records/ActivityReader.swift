@@ -15,14 +15,14 @@ struct ActivityReader: ~Copyable {
         case eventCategory, eventID, eventTime, eventName, addendum, errorCode, userIdentity, requestParameters, requestID
         case sharedEventID, resources, recipientAccountID
 
-        static let keys: [StaticString] = [
+        static let keys = JSONKeys([
             "eventCategory", "eventID", "eventTime", "eventName", "addendum", "errorCode", "userIdentity", "requestParameters",
             "requestID", "sharedEventID", "resources", "recipientAccountId",
-        ]
+        ])
     }
 
     /// The members of a `userIdentity` that tell most callers.
-    private static let identityKeys: [StaticString] = ["type", "sessionContext", "accountId"]
+    private static let identityKeys = JSONKeys(["type", "sessionContext", "accountId"])
 
     init(path: String, period: Month) {
         self.path = path
