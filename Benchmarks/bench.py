@@ -142,39 +142,74 @@ class Bench:
         self.row("one single chunk of bill", ratios, "× 1 thread")
 
     def small_files(self):
-        """Many trail files of some 2 KB: all new, none new, and one day of thirty new."""
-        names = {
-            "new": f"{self.arguments.files} small trail files", "same": "nightly, nothing changed", "day": "nightly, one day of thirty new",
-        }
+        """Many trail files of some 2 KB: all new, and none new."""
+        names = {"new": f"{self.arguments.files} small trail files", "same": f"{self.arguments.files} small files, nothing changed"}
         if not any(self.wants(name) for name in names.values()):
             return
-        days = self.trail_of_small_files()
+        self.trail_of_small_files()
         bill = self.program(
             "attribute", "--cur", f"{self.sample()}/cur", "--registry", f"{self.sample()}/registry.json", "--period", PERIOD, "--out",
             os.path.join(self.folder, "run2"), "--threads", str(self.arguments.threads), "--quiet")
         trail = bill + ["--cloudtrail", os.path.join(self.folder, "small")]
         cache = lambda name: ["--cache", os.path.join(self.folder, name)]
-        timed(bill + cache("bill"))
-        timed(trail + cache("all"))
-        # Of the last night: all of its day's files are new to this cache.
-        away = os.path.join(self.folder, "away")
-        os.rename(days[-1], away)
-        timed(trail + cache("before"))
-        os.rename(away, days[-1])
+        timed(bill + cache("cache-bill"))
+        timed(trail + cache("cache-small"))
         figures = {name: [] for name in names}
         for _ in range(self.arguments.rounds):
-            without, with_bill = timed(bill)[0], timed(bill + cache("bill"))[0]
-            new = timed(trail)[0] - without
-            same = timed(trail + cache("all"))[0] - with_bill
-            shutil.copytree(os.path.join(self.folder, "before"), os.path.join(self.folder, "night"))
-            day = timed(trail + cache("night"))[0] - with_bill
-            shutil.rmtree(os.path.join(self.folder, "night"))
-            figures["new"].append(new / self.arguments.files * 1e6)
+            figures["new"].append((timed(trail)[0] - timed(bill)[0]) / self.arguments.files * 1e6)
+            same = timed(trail + cache("cache-small"))[0] - timed(bill + cache("cache-bill"))[0]
             figures["same"].append(same / self.arguments.files * 1e6)
-            figures["day"].append((day - same) / (new / len(days)))
-        for name, unit, note in [("new", "µs a file", ""), ("same", "µs a file", ""), ("day", "× share", "beyond an unchanged night")]:
+        for name in names:
             if self.wants(names[name]):
-                self.row(names[name], figures[name], unit, note=note)
+                self.row(names[name], figures[name], "µs a file")
+
+    def nights(self):
+        """The month again with a cache: nothing changed, and one day of the trail new."""
+        if not (self.wants("month again")):
+            return
+        data, threads = self.made(self.arguments.scale), self.arguments.threads
+        # The same content under paths of its own, from which a day can be taken.
+        trail = os.path.join(self.folder, "trail")
+        files = [os.path.join(folder, name) for folder, _, found in os.walk(f"{data}/cloudtrail") for name in found]
+        paths = {name: os.path.join(trail, os.path.relpath(name, f"{data}/cloudtrail")) for name in files}
+        by_day = {}
+        for name in files:
+            by_day.setdefault(re.search(r"/(\d{4}/\d\d/\d\d)/", name)[1], []).append(name)
+        of_day = max(by_day.values(), key=lambda names: sum(os.path.getsize(name) for name in names))
+
+        def lay(names):
+            for name in names:
+                os.makedirs(os.path.dirname(paths[name]), exist_ok=True)
+                shutil.copyfile(name, paths[name])
+
+        lay(name for name in files if name not in set(of_day))
+        command = lambda cache: self.program(
+            "attribute", "--cur", f"{data}/cur", "--cloudtrail", trail, "--registry", f"{data}/registry.json", "--period", PERIOD, "--out",
+            os.path.join(self.folder, "run4"), "--threads", str(threads), "--quiet", "--accept-drop", "--cache",
+            os.path.join(self.folder, cache))
+        time.sleep(0.1)
+        timed(command("cache-before"))
+        lay(of_day)
+        time.sleep(0.1)
+        size = lambda names: sum(os.path.getsize(name) for name in names)
+        bills = [os.path.join(folder, name) for folder, _, found in os.walk(f"{data}/cur") for name in found]
+        share = size(of_day) / (size(files) + size(bills))
+        ratios, cold, new, unchanged = [], [], [], []
+        for _ in range(self.arguments.rounds):
+            z = timed(self.yardstick(threads, f"{data}/cur", f"{data}/cloudtrail"))[0]
+            shutil.rmtree(os.path.join(self.folder, "cache-cold"), ignore_errors=True)
+            cold.append(timed(command("cache-cold"))[0])
+            # A day is a small part of all: it is measured more often.
+            for _ in range(3):
+                shutil.rmtree(os.path.join(self.folder, "cache-night"), ignore_errors=True)
+                shutil.copytree(os.path.join(self.folder, "cache-before"), os.path.join(self.folder, "cache-night"))
+                new.append(timed(command("cache-night"))[0])
+                unchanged.append(timed(command("cache-night"))[0])
+            ratios.append(statistics.median(unchanged[-3:]) / z)
+        least = statistics.median(unchanged)
+        day = (statistics.median(new) - least) / max((statistics.median(cold) - least) * share, 1e-9)
+        self.row("the month again, nothing changed", ratios, "Z")
+        self.row("the month again, one day new", [day], "× share", note="of what reading all costs, by the day's bytes")
 
     def trail_of_small_files(self):
         """The folders of thirty days, with as many files each."""
@@ -237,6 +272,7 @@ def main():
         bench.growth()
         bench.chunk()
         bench.small_files()
+        bench.nights()
         bench.whole_sample()
     finally:
         shutil.rmtree(bench.folder, ignore_errors=True)
