@@ -5,6 +5,8 @@ public struct ReadBuffers: Sendable {
     var separators: [UInt64] = []
     /// Whether large files are inflated on another thread, because there are fewer files than cores.
     public var readsAhead = false
+    /// How much of it at a time: much more than a window, as the threads wait for each other at the end of each.
+    var aheadBytes = 2 << 20
 
     public init() {}
 }
@@ -43,7 +45,7 @@ public struct ByteWindow: ~Copyable {
         fileSize = source.file.size
         fileModified = source.file.modified
         if buffers.readsAhead && source.file.size > ByteLimit.windowBytes && windowBytes >= 4096 {
-            self.source = ReadAhead(source, chunkBytes: windowBytes)
+            self.source = ReadAhead(source, chunkBytes: buffers.aheadBytes)
         } else {
             self.source = ReadNow(source)
         }

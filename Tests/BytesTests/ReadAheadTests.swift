@@ -15,6 +15,7 @@ import Testing
     private func seen(_ path: String, ahead: Bool, keeps: Int, stopsAt: Int = .max) throws -> Seen {
         var buffers = ReadBuffers()
         buffers.readsAhead = ahead
+        buffers.aheadBytes = 40_000
         var window = ByteWindow(try InflatedFile(path: path), windowBytes: 4096, buffers: &buffers)
         var seen = Seen()
         do throws(ByteFault) {
