@@ -55,6 +55,8 @@ public struct ByteWindow: ~Copyable {
         if bytes.count < needed { bytes = [UInt8](repeating: 0, count: needed) }
     }
 
+    deinit { source.end() }
+
     /// Reads what is left and looks at none of it, so that the file's content is known though its reading broke off.
     public mutating func drain() {
         while !isComplete {

@@ -34,6 +34,9 @@ public struct InflatedFile: ~Copyable {
     /// A fault met behind bytes that were still good: they are handed out first, so that what is read does not depend on the caller's buffer.
     private var pendingFault: ByteFault?
 
+    /// The fault that ended the content: nothing behind it is ever read, however often it is asked for.
+    private var ended: ByteFault?
+
     private static let inputBytes = 64 << 10
 
     /// Opens `path`. A name that ends in `.gz` must hold gzip; other files are inflated when they begin like gzip.
@@ -58,6 +61,7 @@ public struct InflatedFile: ~Copyable {
     /// Puts up to `count` bytes of content at `offset` of `buffer`; returns how many, 0 at the end.
     public mutating func read(into buffer: inout [UInt8], at offset: Int, count: Int) throws(ByteFault) -> Int {
         precondition(offset >= 0 && count > 0 && offset + count <= buffer.count)
+        if let ended { throw ended }
         // Behind the limit one byte more is asked for, to tell a file that ends there from one that goes on.
         let wanted = max(1, min(count, limitBytes - contentBytes))
         // A closure that throws typed errors cannot also borrow self, so the outcome is carried out as a value.
@@ -67,10 +71,15 @@ public struct InflatedFile: ~Copyable {
             let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + wanted])
             do throws(ByteFault) { produced = unsafe try fill(target) } catch { fault = error }
         }
-        if let fault { throw fault }
-        contentBytes += produced
-        if contentBytes > limitBytes {
-            throw compressedFault("inflates to more than \(limitBytes) bytes; raise --max-inflated if that is right")
+        if fault == nil {
+            contentBytes += produced
+            if contentBytes > limitBytes {
+                fault = compressedFault("inflates to more than \(limitBytes) bytes; raise --max-inflated if that is right")
+            }
+        }
+        if let fault {
+            ended = fault
+            throw fault
         }
         return produced
     }

@@ -14,7 +14,7 @@ public struct InputFile: ~Copyable, Sendable {
     /// Size on disk in bytes when the file was opened.
     public let size: Int
     /// Seconds since 1970 (UTC) of the last modification.
-    public var modified: Int64 { floorSeconds(modifiedNanoseconds) }
+    public let modified: Int64
     let modifiedNanoseconds: Int64
     let changedNanoseconds: Int64
     let device: UInt64
@@ -41,9 +41,11 @@ public struct InputFile: ~Copyable, Sendable {
         device = UInt64(truncatingIfNeeded: status.st_dev)
         inode = UInt64(status.st_ino)
         #if canImport(Darwin)
+        modified = Int64(status.st_mtimespec.tv_sec)
         modifiedNanoseconds = nanoseconds(status.st_mtimespec)
         changedNanoseconds = nanoseconds(status.st_ctimespec)
         #else
+        modified = Int64(status.st_mtim.tv_sec)
         modifiedNanoseconds = nanoseconds(status.st_mtim)
         changedNanoseconds = nanoseconds(status.st_ctim)
         #endif
@@ -67,11 +69,8 @@ public struct InputFile: ~Copyable, Sendable {
     }
 }
 
+/// Nanoseconds since 1970; beyond the years 1677 to 2262 they wrap, which is as good for telling times apart.
 private func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
-
-private func floorSeconds(_ nanoseconds: Int64) -> Int64 {
-    nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -((-nanoseconds + 999_999_999) / 1_000_000_000)
-}
 
 extension InputFile {
     /// Up to `count` bytes at `offset`, fewer where the file ends before.
@@ -92,10 +91,11 @@ extension InputFile {
     }
 }
 
-/// What a file was when it was looked at: when all of this is the same, so is its content.
+/// What a file was when it was looked at: when all of this is the same, its content is taken to be.
 ///
-/// The time of the last change of its status cannot be set by a program, so even a file that is written in place with its old size and time
-/// is told from what it was; the last bytes of a gzip file are its content's checksum and length.
+/// The time of the last change of its status is the system's alone, so even a file that is written in place with its old size and time is told
+/// from what it was, unless it is written through a mapping of its pages, which a file system may not see at once. The last bytes of a gzip
+/// file are its content's checksum and length.
 public struct FileStamp: Equatable, Sendable {
     public var size: Int
     public var device: UInt64
@@ -115,8 +115,13 @@ public struct FileStamp: Equatable, Sendable {
         self.ending = ending
     }
 
-    /// Seconds since 1970 of the last modification.
-    public var modifiedSeconds: Int64 { floorSeconds(modified) }
+    /// Seconds since 1970 of the last modification; not compared.
+    public var modifiedSeconds: Int64 = 0
+
+    /// Whether it is the same file with the same content.
+    public static func == (a: FileStamp, b: FileStamp) -> Bool {
+        (a.size, a.device, a.inode, a.modified, a.changed, a.ending) == (b.size, b.device, b.inode, b.modified, b.changed, b.ending)
+    }
 
     /// Opens the file; throws `FileFault` when it cannot be.
     public init(path: String) throws(FileFault) {
@@ -125,6 +130,7 @@ public struct FileStamp: Equatable, Sendable {
         self.init(
             size: file.size, device: file.device, inode: file.inode, modified: file.modifiedNanoseconds, changed: file.changedNanoseconds,
             ending: last.reduce(0) { $0 << 8 | UInt64($1) })
+        modifiedSeconds = file.modified
     }
 }
 

@@ -43,27 +43,26 @@ public struct KeyPlaces<Key: PlacedKey> {
     /// The place of a key, new or known.
     @inlinable
     public mutating func place(of key: Key) -> Int {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: key.mixed) & mask
-        while slots[slot] != 0 {
-            let place = Int(slots[slot] - 1)
-            if keys[place] == key { return place }
-            slot = (slot + 1) & mask
-        }
-        return add(key, slot)
+        let (place, slot) = find(key)
+        return place ?? add(key, slot)
     }
 
     /// The place of a key that is known; else nil.
     @inlinable
-    public func known(_ key: Key) -> Int? {
+    public func known(_ key: Key) -> Int? { find(key).place }
+
+    /// The place of a key, if it is known; else the slot that it would take.
+    @inlinable
+    @inline(__always)
+    func find(_ key: Key) -> (place: Int?, slot: Int) {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: key.mixed) & mask
         while slots[slot] != 0 {
             let place = Int(slots[slot] - 1)
-            if keys[place] == key { return place }
+            if keys[place] == key { return (place, slot) }
             slot = (slot + 1) & mask
         }
-        return nil
+        return (nil, slot)
     }
 
     @usableFromInline

@@ -101,7 +101,7 @@ public struct StoredReader {
     /// A number of things; so many that they can be added up without a thought.
     public mutating func counter() throws(StoredFault) -> Int {
         let number = try number()
-        guard number < 1 << 50 else { throw StoredFault() }
+        guard number < 1 << 40 else { throw StoredFault() }
         return Int(number)
     }
 
@@ -111,10 +111,10 @@ public struct StoredReader {
         return time
     }
 
-    /// How many things follow, each of at least one byte.
-    public mutating func count() throws(StoredFault) -> Int {
+    /// How many things follow, each of at least so many bytes: room is made for no more than can be there.
+    public mutating func count(ofAtLeast bytes: Int = 1) throws(StoredFault) -> Int {
         let count = try number()
-        guard count <= UInt64(end - at) else { throw StoredFault() }
+        guard count <= UInt64((end - at) / bytes) else { throw StoredFault() }
         return Int(count)
     }
 
@@ -155,9 +155,10 @@ public struct StoredReader {
 }
 
 extension ExactSum {
-    public init(_ reader: inout StoredReader) throws(StoredFault) {
+    /// - Parameter terms: How many amounts were added at most: it wrapped no more often.
+    public init(_ reader: inout StoredReader, terms: Int) throws(StoredFault) {
         let (low, wraps) = (try reader.int128(), try reader.signed())
-        guard wraps.magnitude < 1 << 50 else { throw StoredFault() }
+        guard wraps.magnitude <= UInt64(terms) else { throw StoredFault() }
         self.init(low: low, wraps: Int(wraps))
     }
 }

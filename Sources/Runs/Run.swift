@@ -32,13 +32,20 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let (registry, registryText) = try loadRegistry(options.registry)
     let (rates, ratesText) = try loadRates(options.rates)
     let inputs = try PlannedInputs(options)
+    if let folder = options.cache { try CacheFolder.check(folder, isNotIn: options.out) }
     var publication = try Publication.begin(options.out, known: Set(Reports.fileNames + ["rejected.csv"]))
     let previous = PreviousRun(folder: publication.folder, shown: options.out)
     progress.expect(inputs.files.reduce(0) { $0 + $1.sizeBytes })
     clock.mark("plan")
 
     var cache: CacheFolder?
-    if let folder = options.cache { cache = try CacheFolder(folder, sizeLimit: options.cacheSizeBytes, options: options) }
+    var cacheFault: String?
+    if let folder = options.cache {
+        // Without its cache a run takes longer, and that is all.
+        do throws(RunFault) { cache = try CacheFolder(folder, sizeLimit: options.cacheSizeBytes, options: options) } catch {
+            cacheFault = error.messages.first
+        }
+    }
     var reader = InputReader(options: options, progress: progress, cache: cache)
     progress.enter(.trail)
     var evidence = reader.trail(inputs.trail)
@@ -52,6 +59,12 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
         maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
     var charges = reader.bills(inputs.bills, billReading, unitPrice: registry.unitPrice)
     clock.mark("bill")
+    var cacheReport = reader.cacheReport
+    if var report = cacheReport {
+        cache?.bound(&report)
+        cacheReport = report
+        cacheFault = report.fault
+    }
     progress.enter(.attribution)
     if reader.end == nil { charges.settleCandidates() }
     reader.addAdopted(charges.adoptedFaults)
@@ -103,12 +116,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     try second.get()
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     var warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
-    var cacheReport = reader.cacheReport
-    if var report = cacheReport {
-        cache?.bound(&report)
-        cacheReport = report
-        if let fault = report.fault { warnings.append("--cache: \(fault); the run is whole, but the next one will read these files again") }
-    }
+    if let cacheFault { warnings.append("--cache: \(cacheFault); the run is whole, but the next one will read these files again") }
     clock.mark("write")
     let report = RunReport(
         options: options, runID: runID, inputs: inputs, facts: reader.facts, clock: clock, warnings: warnings, attribution: attribution,

@@ -26,6 +26,8 @@ import Testing
                 try window.fill()
             }
         } catch { seen.fault = error }
+        // Behind a fault there is nothing, however often it is asked for.
+        if seen.fault != nil { #expect(throws: seen.fault) { () throws(ByteFault) in try window.fill() } }
         seen.content += window.bytes[0..<window.end]
         seen.facts = [window.contentBytes, Int(window.contentCRC), window.fileBytes, window.fileSize]
         window.giveBack(&buffers)
@@ -36,13 +38,15 @@ import Testing
         var random = SeededRandom(seed: seed)
         // Beyond the size from which a file is read ahead, and hardly compressible.
         var content: [UInt8] = []
-        let count = ByteLimit.windowBytes + random.int(1...200_000)
+        // A fault may stand where a window ends.
+        let count = random.once(in: 2) ? ByteLimit.windowBytes + 40_960 : ByteLimit.windowBytes + random.int(1...200_000)
         while content.count < count { content.append(UInt8(truncatingIfNeeded: random.next())) }
         var file = GzipWriter.gzip(content, members: random.int(1...3))
-        switch seed % 4 {
+        switch seed % 5 {
         case 0: file.removeLast(random.int(1...file.count / 2))
         case 1: file[random.int(file.count / 2...file.count - 1)] ^= 0x55
         case 2: file += [1, 2, 3]
+        case 3: file += [0x1F, 0x00] + GzipWriter.gzip(content)
         default: break
         }
         let folder = TemporaryFolder()

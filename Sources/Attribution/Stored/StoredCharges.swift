@@ -26,21 +26,37 @@ extension ChargeTally: StoredTally {
     public mutating func take(_ stored: inout StoredReader, source: Int) throws(StoredFault) {
         try stored.takeNames(into: &names)
         for count in ChargeTally.storedCounts { rows[keyPath: count] = try stored.counter() }
-        groups = try ChargeTally.groups(&stored)
+        groups = try ChargeTally.groups(&stored, areCandidates: false)
         nearMisses = try ChargeTally.nearMisses(&stored)
         for _ in 0..<(try stored.count()) { payerSources.insert(PayerSource(payer: try stored.name(), source: source)) }
         for _ in 0..<(try stored.count()) {
             let key = CandidateKey(payerAccount: try stored.name(), productCode: try stored.name())
             var entry = Candidates()
-            entry.groups = try ChargeTally.groups(&stored)
+            entry.groups = try ChargeTally.groups(&stored, areCandidates: true)
             if try stored.bool() { entry.sources = [source] }
             entry.otherPeriodRows = try stored.counter()
             entry.nearMisses = try ChargeTally.nearMisses(&stored)
             entry.rows = try stored.counter()
-            candidates[key] = entry
+            guard try entry.rows == ChargeTally.rows(of: entry.groups) + entry.otherPeriodRows, candidates.updateValue(entry, forKey: key) == nil else {
+                throw StoredFault()
+            }
         }
+        // Every row that was read is in exactly one counter, and every charge in a group.
         let undecided = candidates.values.reduce(0) { $0 &+ $1.rows }
-        guard rows.read == rows.charges &+ rows.otherService &+ rows.otherPeriod &+ undecided else { throw StoredFault() }
+        let charges = try ChargeTally.rows(of: groups)
+        guard rows.read == rows.charges &+ rows.otherService &+ rows.otherPeriod &+ undecided, rows.charges == charges else {
+            throw StoredFault()
+        }
+    }
+
+    private static func rows(of groups: [ChargeKey: ChargeSums]) throws(StoredFault) -> Int {
+        var rows = 0
+        for sums in groups.values {
+            rows += sums.rows
+            // No file has so many; beyond, sums of sums might leave their bounds.
+            if rows >= 1 << 40 { throw StoredFault() }
+        }
+        return rows
     }
 
     /// The counters that reading one file fills.
@@ -59,14 +75,18 @@ extension ChargeTally: StoredTally {
         }
     }
 
-    private static func groups(_ stored: inout StoredReader) throws(StoredFault) -> [ChargeKey: ChargeSums] {
-        let count = try stored.count()
+    /// - Parameter areCandidates: Whether no platform has taken them yet.
+    private static func groups(_ stored: inout StoredReader, areCandidates: Bool) throws(StoredFault) -> [ChargeKey: ChargeSums] {
+        let count = try stored.count(ofAtLeast: 61)
         var groups: [ChargeKey: ChargeSums] = [:]
         groups.reserveCapacity(count)
         for _ in 0..<count {
             let key = try ChargeKey(&stored)
-            groups[key] = ChargeSums(
-                rows: try stored.counter(), cost: try ExactSum(&stored), quantity: try ExactSum(&stored), inexactAmounts: try stored.counter())
+            let rows = try stored.counter()
+            let sums = ChargeSums(
+                rows: rows, cost: try ExactSum(&stored, terms: rows), quantity: try ExactSum(&stored, terms: rows),
+                inexactAmounts: try stored.counter())
+            guard (key.platform == nil) == areCandidates, groups.updateValue(sums, forKey: key) == nil else { throw StoredFault() }
         }
         return groups
     }

@@ -16,7 +16,7 @@ extension EvidenceTally: StoredTally {
         try stored.takeNames(into: &names)
         for count in EvidenceTally.storedCounts { counts[keyPath: count] = try stored.counter() }
         for _ in 0..<(try stored.count()) { replaced.insert(try RecordID(&stored)) }
-        let count = try stored.count()
+        let count = try stored.count(ofAtLeast: 12)
         calls.reserveCapacity(count)
         for _ in 0..<count { calls.append(try ActivityEvent(&stored)) }
         // Every record that was read is in exactly one counter, or a call.

@@ -64,15 +64,38 @@ struct CacheFolder {
         return TallyCache(folder: path, kind: kind, settings: String(print.hex().prefix(16)))
     }
 
+    /// Whether a name is one that a run gives a segment: nothing else in the folder is touched.
+    static func isSegment(_ name: String) -> Bool { name.hasSuffix(suffix) && hasPrefix(name[...]) }
+
+    /// Whether a name begins with a kind and a fingerprint.
+    private static func hasPrefix(_ name: Substring) -> Bool {
+        for kind: PlannedFile.Kind in [.bill, .trail, .usageLog] where name.hasPrefix(kind.rawValue + "-") {
+            let rest = name.utf8.dropFirst(kind.rawValue.utf8.count + 1)
+            let digits = rest.prefix(16)
+            return digits.count == 16 && digits.allSatisfy { Array("0123456789abcdef".utf8).contains($0) } && rest.dropFirst(16).first == UInt8(ascii: "-")
+        }
+        return false
+    }
+
+    /// Refuses (73) a folder that is the run's own, or lies in it: that is replaced as a whole.
+    static func check(_ path: String, isNotIn out: String) throws(RunFault) {
+        let (cache, run) = (absolutePath(path), absolutePath(out))
+        let cut = run.lastIndex(of: "/") ?? run.startIndex
+        let staging = run[..<cut] + "/." + run[cut...].dropFirst() + ".new"
+        for place in [run, String(staging), staging + ".old"] where cache == place || cache.hasPrefix(place + "/") {
+            throw .output("--cache \(path): lies in \(out), which a run replaces as a whole; name a folder beside it")
+        }
+    }
+
     /// Keeps the folder within its limit: what was used last stays. Files of runs that were killed go after a day.
     func bound(_ report: inout CacheReport) {
         var files: [(path: String, size: Int, used: Int64)] = []
         for name in (try? folderNames(path)) ?? [] {
             let file = joinedPath(path, name)
             guard let stamp = try? FileStamp(path: file) else { continue }
-            if name.hasSuffix(CacheFolder.suffix) {
+            if CacheFolder.isSegment(name) {
                 files.append((file, stamp.size, stamp.modified))
-            } else if name.hasPrefix("."), name.hasSuffix(".new"), stamp.modified < Int64(time(nil) - 86_400) * 1_000_000_000 {
+            } else if name.hasPrefix("."), name.hasSuffix(".new"), CacheFolder.hasPrefix(name.dropFirst()), stamp.modified < Int64(time(nil) - 86_400) * 1_000_000_000 {
                 unsafe unlink(file)
             }
         }
@@ -84,4 +107,14 @@ struct CacheFolder {
             report.removedBytes += file.size
         }
     }
+}
+
+/// A path with every link and `..` resolved as far as it is there.
+private func absolutePath(_ path: String) -> String {
+    var there = path
+    while there.count > 1 && there.hasSuffix("/") { there.removeLast() }
+    if let resolved = resolvedPath(there.isEmpty ? "." : there) { return resolved }
+    guard let cut = there.lastIndex(of: "/") else { return (resolvedPath(".") ?? "") + "/" + there }
+    let parent = cut == there.startIndex ? "/" : absolutePath(String(there[..<cut]))
+    return joinedPath(parent, String(there[there.index(after: cut)...]))
 }

@@ -56,28 +56,38 @@ struct CacheSegment: Sendable {
     let entries: [Entry]
     private let file: OpenSegment
 
+    /// The most that an index or one payload may have, in bytes: room is made for no more, whatever a file says.
+    private static let partLimit = 1 << 30
+
     /// Opens a segment and reads its index; nil when it is not one that was written whole, by a program of this kind.
-    init?(_ path: String) {
+    /// Throws `FileFault` when it cannot be read.
+    init?(_ path: String) throws(FileFault) {
         self.path = path
-        guard let file = try? InputFile(path: path), file.size >= CacheSegment.magic.count + CacheSegment.tailBytes,
-            let tail = try? file.bytes(at: file.size - CacheSegment.tailBytes, count: CacheSegment.tailBytes),
-            let head = try? file.bytes(at: 0, count: CacheSegment.magic.count), head == CacheSegment.magic, tail.suffix(16) == CacheSegment.magic[...]
-        else { return nil }
+        let file = try InputFile(path: path)
+        let magicBytes = CacheSegment.magic.count
+        guard file.size >= magicBytes + CacheSegment.tailBytes else { return nil }
+        let head = try file.bytes(at: 0, count: magicBytes)
+        let tail = try file.bytes(at: file.size - CacheSegment.tailBytes, count: CacheSegment.tailBytes)
+        guard head == CacheSegment.magic, tail.suffix(16) == CacheSegment.magic[...] else { return nil }
         let count = tail[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let crc = tail[8..<12].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let indexEnd = file.size - CacheSegment.tailBytes
-        guard count <= UInt64(indexEnd - CacheSegment.magic.count), let index = try? file.bytes(at: indexEnd - Int(count), count: Int(count)),
-            index.count == Int(count), contentCRC(index) == crc
-        else { return nil }
+        guard count <= UInt64(min(indexEnd - magicBytes, CacheSegment.partLimit)) else { return nil }
+        let index = try file.bytes(at: indexEnd - Int(count), count: Int(count))
+        guard index.count == Int(count), contentCRC(index) == crc else { return nil }
         var reader = StoredReader(index)
         var entries: [Entry] = []
+        // Payloads lie one behind the other.
+        var end = magicBytes
         do throws(StoredFault) {
             while !reader.isAtEnd {
                 let entry = try Entry(&reader)
-                guard entry.offset + entry.count <= indexEnd - Int(count) else { return nil }
+                guard entry.offset == end, entry.count <= CacheSegment.partLimit else { return nil }
+                end += entry.count
                 entries.append(entry)
             }
         } catch { return nil }
+        guard end == indexEnd - Int(count) else { return nil }
         self.entries = entries
         sizeBytes = file.size
         self.file = OpenSegment(file)

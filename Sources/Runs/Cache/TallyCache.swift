@@ -19,6 +19,7 @@ import Darwin
 final class TallyCache: Sendable {
     private let folder: String
     private let prefix: String
+    private let lastNumber: Int
     private let segments: [CacheSegment]
     private let places: KeyPlaces<PathKey>
     /// For every place the segment and the entry that hold it.
@@ -27,8 +28,10 @@ final class TallyCache: Sendable {
     private let misses = Atomic<Int>(0)
     private let damaged: Atomic<Int>
     private let writing: Mutex<Writing>
-    /// No file that has changed since is stored: the next change may have the same time.
-    private let settledBefore: Int64
+    /// When the run began, in nanoseconds since 1970.
+    private let began = realTime()
+
+    private static let mostSegments = 32
 
     private struct Writing {
         var writer: SegmentWriter?
@@ -53,18 +56,23 @@ final class TallyCache: Sendable {
     init(folder: String, kind: PlannedFile.Kind, settings: String) {
         self.folder = folder
         prefix = "\(kind.rawValue)-\(settings)-"
-        let names = ((try? folderNames(folder)) ?? []).filter { $0.hasPrefix("\(kind.rawValue)-\(settings)-") && $0.hasSuffix(CacheFolder.suffix) }
+        let prefix = prefix
+        // The newest come last. More than a few dozen were not left by runs alone, and each costs an open file.
+        let names = ((try? folderNames(folder)) ?? []).filter { $0.hasPrefix(prefix) && CacheFolder.isSegment($0) }.suffix(TallyCache.mostSegments)
+        lastNumber = names.last.flatMap { Int($0.dropFirst(prefix.count).prefix(8)) } ?? 0
         var segments: [CacheSegment] = []
         var damagedSegments = 0
         for name in names {
             let path = joinedPath(folder, name)
-            if let segment = CacheSegment(path) {
-                segments.append(segment)
-            } else if pathKind(path) == .file {
-                // Nobody will ever be able to use it.
-                damagedSegments += 1
-                unsafe unlink(path)
-            }
+            do throws(FileFault) {
+                if let segment = try CacheSegment(path) {
+                    segments.append(segment)
+                } else {
+                    // Nobody will ever be able to use it.
+                    damagedSegments += 1
+                    unsafe unlink(path)
+                }
+            } catch { continue }  // One that cannot be read now may be sound.
         }
         var places = KeyPlaces<PathKey>(expecting: segments.reduce(0) { $0 + $1.entries.count })
         var entries: [(segment: Int, entry: Int)] = []
@@ -80,7 +88,6 @@ final class TallyCache: Sendable {
         self.entries = entries
         damaged = Atomic<Int>(damagedSegments)
         writing = Mutex(Writing())
-        settledBefore = realTime() - 20_000_000
     }
 
     /// The tally of one file, from the cache or by reading it.
@@ -97,8 +104,14 @@ final class TallyCache: Sendable {
         var tally = empty
         let facts = try read(&tally)
         // Only what is known to be the content of the stamp is stored under it.
-        if let stamp, !tally.hasFaults, stamp.changed < settledBefore, stamp == (try? FileStamp(path: file.path)) { store(path, stamp, tally, facts) }
+        if let stamp, !tally.hasFaults, isSettled(stamp), stamp == (try? FileStamp(path: file.path)) { store(path, stamp, tally, facts) }
         return (tally, facts)
+    }
+
+    /// Whether the file's last change lies so far back that another would have another time; some file systems count in seconds, or two.
+    private func isSettled(_ stamp: FileStamp) -> Bool {
+        let isCoarse = stamp.changed % 1_000_000_000 == 0 && stamp.modified % 1_000_000_000 == 0
+        return stamp.changed < began - (isCoarse ? 3_000_000_000 : 20_000_000)
     }
 
     private func stored<Tally: StoredTally>(_ path: [UInt8], _ stamp: FileStamp, _ empty: Tally, _ file: PlannedFile) -> (Tally, FileFacts)? {
@@ -158,8 +171,7 @@ final class TallyCache: Sendable {
                 let merged = try merge(&state)
                 if state.writer != nil, state.fault == nil {
                     try state.writer?.finish()
-                    let last = segments.last.map { $0.path.dropFirst(folder.utf8.count + 1 + prefix.utf8.count).prefix(8) } ?? "0"
-                    let number = (Int(last) ?? 0) + 1
+                    let number = min(lastNumber + 1, 99_999_999)
                     let padded = String(repeating: "0", count: max(0, 8 - "\(number)".utf8.count)) + "\(number)"
                     let random = UInt32.random(in: .min ... .max)
                     let name = joinedPath(folder, "\(prefix)\(padded)-\(random)\(CacheFolder.suffix)")
@@ -181,17 +193,13 @@ final class TallyCache: Sendable {
     private func merge(_ state: inout Writing) throws(RunFault) -> Bool {
         guard state.fault == nil, !segments.isEmpty else { return false }
         let all = segments.reduce(0) { $0 + $1.sizeBytes }
-        var living = 0
-        var alive: [Int] = []
-        for (place, location) in entries.enumerated() {
-            let entry = segments[location.segment].entries[location.entry]
-            let path = String(decoding: entry.path, as: UTF8.self)
-            // What this run had no use for may be of another's paths, and lives as long as its file is what it was.
-            guard state.used.contains(place) || (try? FileStamp(path: path)) == entry.stamp else { continue }
-            living += entry.count
-            alive.append(place)
+        let current = entries.reduce(0) { $0 + segments[$1.segment].entries[$1.entry].count }
+        guard segments.count > 15 || 2 * current < all - 1 << 16 else { return false }
+        // What this run had no use for may be of another's paths, and lives as long as its file is what it was.
+        let alive = entries.indices.filter { place in
+            let entry = segments[entries[place].segment].entries[entries[place].entry]
+            return state.used.contains(place) || (try? FileStamp(path: String(decoding: entry.path, as: UTF8.self))) == entry.stamp
         }
-        guard segments.count > 15 || 2 * living < all - 1 << 16 else { return false }
         if state.writer == nil {
             state.path = joinedPath(folder, ".\(prefix)\(UInt64.random(in: .min ... .max)).new")
             state.writer = try SegmentWriter(state.path)
