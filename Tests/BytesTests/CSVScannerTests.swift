@@ -392,6 +392,27 @@ private func everyText(of length: Int, _ body: ([UInt8]) throws -> Void) rethrow
         }
     }
 
+    /// Wherever the window ends while a needle is only half there, the row is not given up.
+    @Test func aNeedleIsFoundWhereverTheWindowEnds() throws {
+        let probe = try #require(RowProbe(["claude", "anthropic"].map { bytes($0) }))
+        for before in 50...70 {
+            let row = bytes(String(repeating: "x", count: before) + "anthropic" + String(repeating: "y", count: 80))
+            for cut in 1..<row.count {
+                for width in [0, ck_vector_bytes()] {
+                    var buffers = ReadBuffers()
+                    var scanner = CSVScanner(buffers: &buffers, probe: probe)
+                    scanner.vectorBytes = width
+                    // What lies behind the window's end means nothing.
+                    let half = Array(row[..<cut]) + spare
+                    scanner.scan(half.span, end: cut, isLast: false, isCut: false)
+                    let whole = row + spare
+                    scanner.scan(whole.span, end: row.count, isLast: true, isCut: false)
+                    if scanner.nextRow(whole.span)?.mayMatter != true { Issue.record("\(before) bytes before, cut at \(cut), width \(width)") }
+                }
+            }
+        }
+    }
+
     @Test func aRowThatHoldsNoneDoesNotMatter() {
         #expect(matters("AmazonEC2,cloud,audio,aude,laude", ["claude"]) == false)
         #expect(matters("a\\u0063laude", ["claude"]) == true)

@@ -48,6 +48,35 @@ import Testing
         #expect(result.warnings.contains { $0.hasPrefix("--cache: ") })
     }
 
+    /// A segment with one wrong byte, wherever it stands, is seen to be damaged, and the run is what it is without a cache.
+    @Test func everyWrongByteIsSeen() throws {
+        let place = TemporaryFolder()
+        TinyMonth().lay(out: place)
+        usleep(25_000)
+        var options = Nights.options(place, Month(year: 2026, month: 11))
+        _ = try run(options, progress: Runs.Progress(isQuiet: true))
+        let plain = try readSmallFile(place.path + "/out/allocations.csv")
+        options.cache = place.path + "/cache"
+        _ = try run(options, progress: Runs.Progress(isQuiet: true))
+        let segments = try folderNames(place.path + "/cache")
+        #expect(segments.count == 3)
+        for name in segments {
+            let sound = try readSmallFile(place.path + "/cache/" + name)
+            for index in stride(from: 0, to: sound.count, by: 5) {
+                var wrong = sound
+                wrong[index] ^= 1 << UInt8(index % 8)
+                place.write("cache/" + name, wrong)
+                _ = try run(options, progress: Runs.Progress(isQuiet: true))
+                #expect(try readSmallFile(place.path + "/out/allocations.csv") == plain, "\(name), byte \(index)")
+                let report = try readSmallFile(place.path + "/out/run.json")
+                #expect(TestSupport.text(report).contains("\"damaged\": 1"), "\(name), byte \(index) of \(sound.count)")
+                // What this run has stored instead is not what the next one is to find.
+                for other in try folderNames(place.path + "/cache") where other != name && !segments.contains(other) { unsafe unlink(place.path + "/cache/" + other) }
+                place.write("cache/" + name, sound)
+            }
+        }
+    }
+
     /// The folder of a run is replaced as a whole, so no cache can live in it.
     @Test(arguments: ["out", "out/", "out/cache", "./out/../out/deep/er", ".out.new", ".out.new/x"]) func aCacheInTheRunIsRefused(_ path: String) throws {
         let place = TemporaryFolder()
