@@ -14,9 +14,9 @@ public struct InputFile: ~Copyable, Sendable {
     /// Size on disk in bytes when the file was opened.
     public let size: Int
     /// Seconds since 1970 (UTC) of the last modification.
-    public let modified: Int64
-    let modifiedNanoseconds: Int64
-    let changedNanoseconds: Int64
+    public var modified: Int64 { modifiedTime.seconds }
+    let modifiedTime: FileTime
+    let changedTime: FileTime
     let device: UInt64
     let inode: UInt64
     private let descriptor: Int32
@@ -41,13 +41,11 @@ public struct InputFile: ~Copyable, Sendable {
         device = UInt64(truncatingIfNeeded: status.st_dev)
         inode = UInt64(status.st_ino)
         #if canImport(Darwin)
-        modified = Int64(status.st_mtimespec.tv_sec)
-        modifiedNanoseconds = nanoseconds(status.st_mtimespec)
-        changedNanoseconds = nanoseconds(status.st_ctimespec)
+        modifiedTime = FileTime(status.st_mtimespec)
+        changedTime = FileTime(status.st_ctimespec)
         #else
-        modified = Int64(status.st_mtim.tv_sec)
-        modifiedNanoseconds = nanoseconds(status.st_mtim)
-        changedNanoseconds = nanoseconds(status.st_ctim)
+        modifiedTime = FileTime(status.st_mtim)
+        changedTime = FileTime(status.st_ctim)
         #endif
     }
 
@@ -69,8 +67,25 @@ public struct InputFile: ~Copyable, Sendable {
     }
 }
 
-/// Nanoseconds since 1970; beyond the years 1677 to 2262 they wrap, which is as good for telling times apart.
-private func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
+/// A time as file systems keep it, since 1970 (UTC).
+public struct FileTime: Equatable, Sendable {
+    public var seconds: Int64
+    /// 0…999,999,999
+    public var nanoseconds: Int64
+
+    public init(seconds: Int64, nanoseconds: Int64) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
+
+    init(_ time: timespec) { self.init(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec)) }
+
+    /// Whether it lies more than `nanoseconds`, less than a second, or whole `seconds` before another.
+    public func isBefore(_ other: FileTime, bySeconds seconds: Int64, nanoseconds: Int64) -> Bool {
+        let (least, rest) = (other.seconds - seconds, other.nanoseconds - nanoseconds)
+        return (self.seconds, self.nanoseconds) < (rest < 0 ? least - 1 : least, rest < 0 ? rest + 1_000_000_000 : rest)
+    }
+}
 
 extension InputFile {
     /// Up to `count` bytes at `offset`, fewer where the file ends before.
@@ -100,13 +115,13 @@ public struct FileStamp: Equatable, Sendable {
     public var size: Int
     public var device: UInt64
     public var inode: UInt64
-    /// Nanoseconds since 1970 (UTC) of the last modification, and of the last change of its status.
-    public var modified: Int64
-    public var changed: Int64
+    /// When it was last modified, and when its status last changed.
+    public var modified: FileTime
+    public var changed: FileTime
     /// The last eight bytes, or fewer.
     public var ending: UInt64
 
-    public init(size: Int, device: UInt64, inode: UInt64, modified: Int64, changed: Int64, ending: UInt64) {
+    public init(size: Int, device: UInt64, inode: UInt64, modified: FileTime, changed: FileTime, ending: UInt64) {
         self.size = size
         self.device = device
         self.inode = inode
@@ -115,22 +130,13 @@ public struct FileStamp: Equatable, Sendable {
         self.ending = ending
     }
 
-    /// Seconds since 1970 of the last modification; not compared.
-    public var modifiedSeconds: Int64 = 0
-
-    /// Whether it is the same file with the same content.
-    public static func == (a: FileStamp, b: FileStamp) -> Bool {
-        (a.size, a.device, a.inode, a.modified, a.changed, a.ending) == (b.size, b.device, b.inode, b.modified, b.changed, b.ending)
-    }
-
     /// Opens the file; throws `FileFault` when it cannot be.
     public init(path: String) throws(FileFault) {
         let file = try InputFile(path: path)
         let last = try file.bytes(at: max(0, file.size - 8), count: min(8, file.size))
         self.init(
-            size: file.size, device: file.device, inode: file.inode, modified: file.modifiedNanoseconds, changed: file.changedNanoseconds,
+            size: file.size, device: file.device, inode: file.inode, modified: file.modifiedTime, changed: file.changedTime,
             ending: last.reduce(0) { $0 << 8 | UInt64($1) })
-        modifiedSeconds = file.modified
     }
 }
 

@@ -6,7 +6,7 @@ import CKernels
 ///     ·●         ●·●           ● ●                ●···    quotes
 ///      ●●●●●●●●●   ●●●●●●●●●●●●  ●●●●●●●●●●●●●●●●●        inside: from an opening quote to the byte before its closing one
 ///     ●          ●●                                ●●●    stops: whatever a walk over the structure must look at
-///       ●               ●                                 probes: a letter of a key that is looked for
+///       ●               ●                                 probes: the first of two letters of a key that is looked for
 ///
 /// Stops are brackets outside strings and all that cannot stand where it stands, so that who walks them meets it: control characters and
 /// wrong escapes inside strings, backslashes outside. The `u` of `\u` is a stop, for its four digits to be looked at. Strings, commas

@@ -37,7 +37,7 @@ final class ReadNow: Content {
 ///
 /// What is read, and what is said of it and of its faults, is what reading it here would give.
 final class ReadAhead: Content, @unchecked Sendable {
-    /// What one turn of inflating gave, and what is known of the file after it.
+    /// What one turn of inflating gave, and what is known of the file after it. Whose turn it is, the semaphores below say.
     private final class Slot: @unchecked Sendable {
         var bytes: [UInt8]
         var count = 0
@@ -64,6 +64,7 @@ final class ReadAhead: Content, @unchecked Sendable {
     private(set) var contentCRC: UInt32 = 0
     private(set) var fileBytes = 0
 
+    /// The file, which only the other thread touches: a closure that outlives a call cannot hold what cannot be copied.
     private final class Source: @unchecked Sendable {
         var file: InflatedFile
         init(_ file: consuming InflatedFile) { self.file = file }

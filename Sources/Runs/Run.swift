@@ -42,7 +42,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     var cacheFault: String?
     if let folder = options.cache {
         // Without its cache a run takes longer, and that is all.
-        do throws(RunFault) { cache = try CacheFolder(folder, sizeLimit: options.cacheSizeBytes, options: options) } catch {
+        do throws(RunFault) { cache = try CacheFolder(folder, options: options) } catch {
             cacheFault = error.messages.first
         }
     }

@@ -1,11 +1,10 @@
-import CKernels
 import Testing
 import TestSupport
 
 @testable import Bytes
 
 /// What lies behind the window's end means nothing; here it is what would disturb most.
-private let spare = [UInt8]((0..<ByteWindow.spareBytes).map { Array("\",\n\"\r".utf8)[$0 % 5] })
+let csvSpare = [UInt8]((0..<ByteWindow.spareBytes).map { Array("\",\n\"\r".utf8)[$0 % 5] })
 
 /// Scans `text` as it arrives in pieces that end at `ends`; where the window slides, what is used up is dropped after every piece.
 private func scanned(_ text: [UInt8], ends: [Int], slides: Bool = false, isCut: Bool = false, skip: Int = 0) -> [ReferenceCSV.Row] {
@@ -16,7 +15,7 @@ private func scanned(_ text: [UInt8], ends: [Int], slides: Bool = false, isCut: 
     if skip > 0 { scanner.skip(skip) }
     var cells = CSVCellReader()
     var rows: [ReferenceCSV.Row] = []
-    var buffer = text + spare
+    var buffer = text + csvSpare
     var base = 0
     for (number, end) in ends.enumerated() {
         let isLast = number == ends.count - 1
@@ -175,7 +174,7 @@ private func everyText(of length: Int, _ body: ([UInt8]) throws -> Void) rethrow
         let cells = bytes(String(repeating: "a,", count: 400_000) + "\n")
         var buffers = ReadBuffers()
         var scanner = CSVScanner(buffers: &buffers)
-        let padded = cells + spare
+        let padded = cells + csvSpare
         scanner.scan(padded.span, end: cells.count, isLast: true, isCut: false)
         let row = scanner.nextRow(padded.span)
         #expect(row?.cellCount == 400_001)
@@ -225,242 +224,6 @@ private func everyText(of length: Int, _ body: ([UInt8]) throws -> Void) rethrow
             let buffer = bytes("?\"" + raw + "\"?")
             let found = cells.text(buffer.span, 2..<2 + raw.utf8.count) { copy($0) }
             #expect(found == bytes(text), "\(raw)")
-        }
-    }
-}
-
-@Suite struct BlockMaskTests {
-    /// Blocks in which every value stands at every place, and random ones rich in the bytes that matter and their neighbours.
-    private static func blocks(seed: UInt64) -> [[UInt8]] {
-        var random = SeededRandom(seed: seed)
-        let near: [UInt8] = [
-            0x22, 0x2C, 0x0A, 0x5C, 0x7B, 0x7D, 0x5B, 0x5D, 0xA2, 0xAC, 0x8A, 0xDC, 0x23, 0x21, 0, 1, 0x1F, 0x20, 0x7F, 0x80, 0xFF,
-        ]
-        var blocks: [[UInt8]] = (0..<256).map { value in (0..<64).map { UInt8(truncatingIfNeeded: value + $0) } }
-        for _ in 0..<200 { blocks.append((0..<64).map { _ in random.once(in: 3) ? UInt8(random.int(0...255)) : random.pick(near) }) }
-        return blocks
-    }
-
-    private func mask(_ block: [UInt8], _ matches: (UInt8) -> Bool) -> UInt64 {
-        block.enumerated().reduce(0) { $0 | (matches($1.element) ? 1 << UInt64($1.offset) : 0) }
-    }
-
-    @Test func masksByWordsAgreeWithALoopOverBytes() throws {
-        let seed: UInt64 = 5
-        let pairs = Array("ud:c".utf8)
-        for block in BlockMaskTests.blocks(seed: seed) {
-            // Pairs with bytes in which bit 0x20 is not set, and one that goes on behind the block.
-            var text = block + bytes("D") + [0]
-            text[10] = UInt8(ascii: "U")
-            text[11] = UInt8(ascii: "d")
-            text[63] = UInt8(ascii: "u")
-            func places(_ lower: UInt8) -> UInt64 {
-                (0..<64).reduce(0) { mask, at in
-                    let (a, b) = (text[at] | lower, text[at + 1] | lower)
-                    return mask | ((a == pairs[0] && b == pairs[1]) || (a == pairs[2] && b == pairs[3]) ? 1 << UInt64(at) : 0)
-                }
-            }
-            let found = Array(text[..<64])
-            let csv = try #require(unsafe text.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe CSVBlock($0, pairs: pairs) } })
-            #expect(csv.quotes == mask(found) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
-            #expect(csv.commas == mask(found) { $0 == UInt8(ascii: ",") }, "seed \(seed)")
-            #expect(csv.lineFeeds == mask(found) { $0 == 0x0A }, "seed \(seed)")
-            #expect(csv.probes == places(0x20) | mask(found) { $0 == UInt8(ascii: "\\") }, "seed \(seed)")
-            let json = try #require(unsafe text.withUnsafeBytes { buffer in unsafe buffer.baseAddress.map { unsafe JSONBlock($0, pairs: pairs) } })
-            #expect(json.quotes == mask(found) { $0 == UInt8(ascii: "\"") }, "seed \(seed)")
-            #expect(json.backslashes == mask(found) { $0 == UInt8(ascii: "\\") }, "seed \(seed)")
-            #expect(json.controls == mask(found) { $0 < 0x20 }, "seed \(seed)")
-            #expect(json.brackets == mask(found) { "{}[]Y_y\u{7F}".utf8.contains($0) }, "seed \(seed)")
-            #expect(json.probes == places(0), "seed \(seed)")
-        }
-    }
-
-    /// The widths of vectors that this machine can scan with, and 0 for words.
-    private static let widths: [Int32] = [0] + [16, 32, 64].filter { $0 <= ck_vector_bytes() }
-
-    /// What a scan by vectors finds is what a scan by words finds, of text in which everything happens.
-    @Test(arguments: 1...40 as ClosedRange<UInt64>) func vectorsFindInCSVWhatWordsFind(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
-        let pieces = ["a", ",", "\n", "\"", "\"\"", "\r\n", ",\"x\",", "claude", "Cla", "ude", "CLAUDE", "aude", "cloud", "\\", "MP:ccu", "bedrock ", "é"]
-        // Mostly text that masks can judge: quotes where cells begin and end.
-        var text: [UInt8] = []
-        while text.count < 3000 {
-            text += bytes(random.once(in: 12) ? random.pick(pieces) : random.pick(["a", ",", "b,", "c\n", ",\"x,\ny\",", "auto", "claude", "loud", "p:c"]))
-        }
-        func found(_ width: Int32, _ ends: [Int], probe: RowProbe?) -> [String] {
-            var buffers = ReadBuffers()
-            var scanner = CSVScanner(buffers: &buffers, probe: probe)
-            scanner.vectorBytes = width
-            let buffer = text + spare
-            var rows: [String] = []
-            for end in ends {
-                scanner.scan(buffer.span, end: end, isLast: end == text.count, isCut: false)
-                while let row = scanner.nextRow(buffer.span) {
-                    let cells = row.fault == nil ? (0..<row.cellCount).map { "\(scanner.cell($0, of: row))" } : []
-                    rows.append("\(row.start) \(row.end) \(row.cellCount) \(String(describing: row.fault)) \(cells)")
-                    // A row may be said to matter though it does not; never the other way round.
-                    let holds = ["claude", "mp:ccu", "bedrock"].contains { holdsFolded(text[row.start..<row.end].span, bytes($0).span) }
-                    if !row.mayMatter && (probe == nil || holds) { Issue.record("seed \(seed), width \(width): \(shown(Array(text[row.start..<row.end])))") }
-                }
-            }
-            return rows
-        }
-        let probe = RowProbe(["claude", "claude platform", "mp:ccu", "bedrock"].map { bytes($0) })
-        #expect(probe != nil)
-        let wanted = found(0, [text.count], probe: nil)
-        for width in BlockMaskTests.widths {
-            #expect(found(width, [text.count], probe: nil) == wanted, "seed \(seed), width \(width)")
-            #expect(found(width, [text.count], probe: probe) == wanted, "seed \(seed), width \(width)")
-            let chops = random.chops(text.count, longest: 700)
-            #expect(found(width, chops, probe: probe) == wanted, "seed \(seed), width \(width), chopped")
-        }
-    }
-
-    @Test(arguments: 1...40 as ClosedRange<UInt64>) func vectorsMarkInJSONWhatWordsMark(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
-        let pieces = ["\"", "\\", "\\\"", "\\\\", "{", "}", "[", "]", "So", "Re", "S", "\n", "\u{1}", "\\u00e4", "\\x", "abc", "eventSource", "é", ":", ","]
-        var text: [UInt8] = []
-        while text.count < 2000 { text += bytes(random.pick(pieces)) }
-        func marks(_ width: Int32, _ ends: [Int]) -> [[UInt64]] {
-            var buffers = ReadBuffers()
-            var marks = JSONMarks(probing: bytes("SoRe"), buffers: &buffers)
-            marks.vectorBytes = width
-            let buffer = text + spare
-            for end in ends { marks.scan(buffer.span, end: end, isLast: end == text.count) }
-            return marks.words[..<((text.count + 63) / 64)].map { [$0.quotes, $0.inside, $0.stops, $0.probes] }
-        }
-        let wanted = marks(0, [text.count])
-        for width in BlockMaskTests.widths {
-            #expect(marks(width, [text.count]) == wanted, "seed \(seed), width \(width)")
-            #expect(marks(width, random.chops(text.count, longest: 500)) == wanted, "seed \(seed), width \(width), chopped")
-        }
-    }
-
-    /// The run that a vector passes over is plain, and ends before the first byte that is not, as far as whole vectors reach.
-    @Test func plainRunsAreThoseOfALoop() {
-        for special in [0x22, 0x5C, 0x00, 0x1F, 0x80, 0xC3, 0xFF] as [UInt8] {
-            for count in 0...70 {
-                for place in 0...count {
-                    var text = [UInt8](repeating: UInt8(ascii: "~"), count: count)
-                    if place < count { text[place] = special }
-                    let run = unsafe text.withUnsafeBufferPointer { unsafe ck_plain_run($0.baseAddress, count) }
-                    let isWhole = run == place || (run < place && run > count - 16)
-                    if !isWhole { Issue.record("\(special) at \(place) of \(count): \(run)") }
-                }
-            }
-        }
-        for plain in [0x20, 0x21, 0x23, 0x5B, 0x5D, 0x7F] as [UInt8] {
-            let text = [UInt8](repeating: plain, count: 64)
-            #expect(unsafe text.withUnsafeBufferPointer { unsafe ck_plain_run($0.baseAddress, 64) } >= (ck_vector_bytes() >= 16 ? 64 : 0))
-        }
-    }
-
-    @Test func prefixXorIsParityOfTheBitsBelow() {
-        var random = SeededRandom(seed: 6)
-        for _ in 0..<100 {
-            let mask = random.next() & random.next()
-            var parity: UInt64 = 0
-            var wanted: UInt64 = 0
-            for bit in 0..<64 as Range<UInt64> {
-                parity ^= (mask >> bit) & 1
-                wanted |= parity << bit
-            }
-            #expect(prefixXor(mask) == wanted, "\(mask)")
-        }
-    }
-}
-
-@Suite struct RowProbeTests {
-    private func matters(_ row: String, _ needles: [String]) -> Bool? {
-        guard let probe = RowProbe(needles.map { bytes($0) }) else { return nil }
-        var buffers = ReadBuffers()
-        var scanner = CSVScanner(buffers: &buffers, probe: probe)
-        let text = bytes(row) + spare
-        scanner.scan(text.span, end: row.utf8.count, isLast: true, isCut: false)
-        return scanner.nextRow(text.span)?.mayMatter
-    }
-
-    /// A needle is found at every place of a row, across the borders of blocks and at its very end, in any case.
-    @Test func aNeedleIsFoundWhereverItStands() {
-        for before in 0...140 {
-            for needle in ["claude", "CLAUDE", "cLaUdE"] {
-                let row = String(repeating: "x", count: before) + needle
-                #expect(matters(row, ["claude", "anthropic"]) == true, "\(before)")
-                #expect(matters(row + ",more", ["claude", "anthropic"]) == true, "\(before)")
-                #expect(matters(String(row.dropLast()) + "\n", ["claude"]) == false, "\(before)")
-            }
-        }
-    }
-
-    /// Wherever the window ends while a needle is only half there, the row is not given up.
-    @Test func aNeedleIsFoundWhereverTheWindowEnds() throws {
-        let probe = try #require(RowProbe(["claude", "anthropic"].map { bytes($0) }))
-        for before in 50...70 {
-            let row = bytes(String(repeating: "x", count: before) + "anthropic" + String(repeating: "y", count: 80))
-            for cut in 1..<row.count {
-                for width in [0, ck_vector_bytes()] {
-                    var buffers = ReadBuffers()
-                    var scanner = CSVScanner(buffers: &buffers, probe: probe)
-                    scanner.vectorBytes = width
-                    // What lies behind the window's end means nothing.
-                    let half = Array(row[..<cut]) + spare
-                    scanner.scan(half.span, end: cut, isLast: false, isCut: false)
-                    let whole = row + spare
-                    scanner.scan(whole.span, end: row.count, isLast: true, isCut: false)
-                    if scanner.nextRow(whole.span)?.mayMatter != true { Issue.record("\(before) bytes before, cut at \(cut), width \(width)") }
-                }
-            }
-        }
-    }
-
-    @Test func aRowThatHoldsNoneDoesNotMatter() {
-        #expect(matters("AmazonEC2,cloud,audio,aude,laude", ["claude"]) == false)
-        #expect(matters("a\\u0063laude", ["claude"]) == true)
-        #expect(matters("bed,rock", ["bedrock"]) == false)
-        #expect(matters("\"bed,rock\"", ["bed,rock"]) == true)
-        // Text where none may stand is read byte by byte, and matters.
-        #expect(matters("\"a\"b,c", ["claude"]) == true)
-    }
-
-    @Test func someNeedlesCannotBeProbedFor() {
-        #expect(matters("a", ["x"]) == nil)
-        #expect(matters("a", [""]) == nil)
-        #expect(matters("a", ["say \"hi\""]) == nil)
-        #expect(matters("a", ["ab", "cd", "ef", "gh", "ij", "kl", "mn", "op", "qr"]) == nil)
-        #expect(matters("xyqrz", ["ab", "cd", "ef", "gh", "ij", "kl", "mn", "qr"]) == true)
-        // Who holds the longer one holds the shorter one.
-        #expect(matters("x", ["claude", "claude platform", "say \"claude\""]) == false)
-    }
-}
-
-@Suite struct LineScannerTests {
-    private func lines(_ text: [UInt8], ends: [Int], slides: Bool) -> [[UInt8]] {
-        var scanner = LineScanner()
-        var buffer = text + [UInt8](repeating: 0x0A, count: ByteWindow.spareBytes)
-        var base = 0
-        var lines: [[UInt8]] = []
-        for (number, end) in ends.enumerated() {
-            let isLast = number == ends.count - 1
-            while let line = scanner.next(buffer.span, end: end - base, isLast: isLast) { lines.append(Array(buffer[line])) }
-            if slides && !isLast {
-                let distance = scanner.lineStart
-                scanner.shift(by: distance)
-                buffer.removeFirst(distance)
-                base += distance
-            }
-        }
-        return lines
-    }
-
-    @Test(arguments: 1...8 as ClosedRange<UInt64>) func linesAreWhatLiesBetweenLineFeeds(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
-        let text = random.bytes(of: Array("ab\n\u{B}\u{8A}cdefg".utf8), upTo: 200)
-        var wanted = text.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
-        if wanted.last == [] { wanted.removeLast() }
-        #expect(lines(text, ends: [text.count], slides: false) == wanted, "seed \(seed)")
-        #expect(lines(text, ends: Array(0...text.count), slides: true) == wanted, "seed \(seed)")
-        for longest in [5, 40] {
-            #expect(lines(text, ends: random.chops(text.count, longest: longest), slides: true) == wanted, "seed \(seed)")
         }
     }
 }

@@ -43,13 +43,11 @@ struct CacheReport {
 struct CacheFolder {
     static let suffix = ".tallies"
     let path: String
-    private let sizeLimit: Int
     private let options: RunOptions
 
     /// Makes the folder where there is none, for its owner alone.
-    init(_ path: String, sizeLimit: Int, options: RunOptions) throws(RunFault) {
+    init(_ path: String, options: RunOptions) throws(RunFault) {
         self.path = path
-        self.sizeLimit = sizeLimit
         self.options = options
         try makeFolders(path)
     }
@@ -89,19 +87,19 @@ struct CacheFolder {
 
     /// Keeps the folder within its limit: what was used last stays. Files of runs that were killed go after a day.
     func bound(_ report: inout CacheReport) {
-        var files: [(path: String, size: Int, used: Int64)] = []
+        var files: [(path: String, size: Int, used: FileTime)] = []
         for name in (try? folderNames(path)) ?? [] {
             let file = joinedPath(path, name)
             guard let stamp = try? FileStamp(path: file) else { continue }
             if CacheFolder.isSegment(name) {
                 files.append((file, stamp.size, stamp.modified))
-            } else if name.hasPrefix("."), name.hasSuffix(".new"), CacheFolder.hasPrefix(name.dropFirst()), stamp.modified < Int64(time(nil) - 86_400) * 1_000_000_000 {
+            } else if name.hasPrefix("."), name.hasSuffix(".new"), CacheFolder.hasPrefix(name.dropFirst()), stamp.modified.seconds < Int64(time(nil)) - 86_400 {
                 unsafe unlink(file)
             }
         }
-        files.sort { ($0.used, $0.path) < ($1.used, $1.path) }
+        files.sort { ($0.used.seconds, $0.used.nanoseconds, $0.path) < ($1.used.seconds, $1.used.nanoseconds, $1.path) }
         report.bytes = files.reduce(0) { $0 + $1.size }
-        for file in files where report.bytes > sizeLimit {
+        for file in files where report.bytes > options.cacheSizeBytes {
             guard unsafe unlink(file.path) == 0 else { continue }
             report.bytes -= file.size
             report.removedBytes += file.size

@@ -24,8 +24,10 @@ struct CacheSegment: Sendable {
             bytes.put(UInt64(stamp.size))
             bytes.put(stamp.device)
             bytes.put(stamp.inode)
-            bytes.put(stamp.modified)
-            bytes.put(stamp.changed)
+            for time in [stamp.modified, stamp.changed] {
+                bytes.put(time.seconds)
+                bytes.put(time.nanoseconds)
+            }
             bytes.putWhole(stamp.ending)
             bytes.put(UInt64(offset))
             bytes.put(UInt64(count))
@@ -41,10 +43,11 @@ struct CacheSegment: Sendable {
         }
 
         init(_ stored: inout StoredReader) throws(StoredFault) {
+            func time() throws(StoredFault) -> FileTime { FileTime(seconds: try stored.signed(), nanoseconds: try stored.signed()) }
             path = try stored.text()
             stamp = FileStamp(
-                size: try stored.counter(), device: try stored.number(), inode: try stored.number(), modified: try stored.signed(),
-                changed: try stored.signed(), ending: try stored.whole())
+                size: try stored.counter(), device: try stored.number(), inode: try stored.number(), modified: try time(),
+                changed: try time(), ending: try stored.whole())
             offset = try stored.counter()
             count = try stored.counter()
             crc = UInt32(truncatingIfNeeded: try stored.number())

@@ -28,7 +28,7 @@ final class TallyCache: Sendable {
     private let misses = Atomic<Int>(0)
     private let damaged: Atomic<Int>
     private let writing: Mutex<Writing>
-    /// When the run began, in nanoseconds since 1970.
+    /// When the run began.
     private let began = realTime()
 
     private static let mostSegments = 32
@@ -110,8 +110,8 @@ final class TallyCache: Sendable {
 
     /// Whether the file's last change lies so far back that another would have another time; some file systems count in seconds, or two.
     private func isSettled(_ stamp: FileStamp) -> Bool {
-        let isCoarse = stamp.changed % 1_000_000_000 == 0 && stamp.modified % 1_000_000_000 == 0
-        return stamp.changed < began - (isCoarse ? 3_000_000_000 : 20_000_000)
+        let isCoarse = stamp.changed.nanoseconds == 0 && stamp.modified.nanoseconds == 0
+        return stamp.changed.isBefore(began, bySeconds: isCoarse ? 3 : 0, nanoseconds: isCoarse ? 0 : 20_000_000)
     }
 
     private func stored<Tally: StoredTally>(_ path: [UInt8], _ stamp: FileStamp, _ empty: Tally, _ file: PlannedFile) -> (Tally, FileFacts)? {
@@ -127,7 +127,7 @@ final class TallyCache: Sendable {
         var tally = empty
         do throws(StoredFault) {
             let facts = FileFacts(
-                path: file.path, sizeBytes: stamp.size, modified: stamp.modifiedSeconds, contentBytes: try reader.counter(),
+                path: file.path, sizeBytes: stamp.size, modified: stamp.modified.seconds, contentBytes: try reader.counter(),
                 contentCRC: UInt32(truncatingIfNeeded: try reader.number()), recordCount: try reader.counter())
             try tally.take(&reader, source: file.source)
             guard reader.isAtEnd else { throw StoredFault() }
@@ -149,14 +149,18 @@ final class TallyCache: Sendable {
         writing.withLock { state in
             guard state.fault == nil else { return }
             do throws(RunFault) {
-                if state.writer == nil {
-                    state.path = joinedPath(folder, ".\(prefix)\(UInt64.random(in: .min ... .max)).new")
-                    state.writer = try SegmentWriter(state.path)
-                }
+                try begin(&state)
                 try state.writer?.add(path, stamp, bytes)
                 state.stored += 1
             } catch { state.fault = error.messages.first ?? "" }
         }
+    }
+
+    /// Makes the file of the new segment, unless there is one.
+    private func begin(_ state: inout Writing) throws(RunFault) {
+        guard state.writer == nil else { return }
+        state.path = joinedPath(folder, ".\(prefix)\(UInt64.random(in: .min ... .max)).new")
+        state.writer = try SegmentWriter(state.path)
     }
 
     /// Gives the new segment its name, and brings many or mostly dead segments together in it. To be called once, when all is read.
@@ -200,10 +204,7 @@ final class TallyCache: Sendable {
             let entry = segments[entries[place].segment].entries[entries[place].entry]
             return state.used.contains(place) || (try? FileStamp(path: String(decoding: entry.path, as: UTF8.self))) == entry.stamp
         }
-        if state.writer == nil {
-            state.path = joinedPath(folder, ".\(prefix)\(UInt64.random(in: .min ... .max)).new")
-            state.writer = try SegmentWriter(state.path)
-        }
+        try begin(&state)
         for place in alive {
             let segment = segments[entries[place].segment]
             let entry = segment.entries[entries[place].entry]
@@ -216,9 +217,8 @@ final class TallyCache: Sendable {
 /// Marks a file as used now.
 private func touch(_ path: String) { _ = unsafe utimensat(AT_FDCWD, path, nil, 0) }
 
-/// Nanoseconds since 1970.
-private func realTime() -> Int64 {
+private func realTime() -> FileTime {
     var now = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    return FileTime(seconds: Int64(now.tv_sec), nanoseconds: Int64(now.tv_nsec))
 }
