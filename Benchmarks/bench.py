@@ -255,16 +255,22 @@ def machine():
     return {"processor": model, "cores": os.cpu_count(), "system": platform.system()}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def options(description):
+    """What every benchmark can be told."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--bin", default=".build/release")
     parser.add_argument("--scale", default="1GB")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--data", help="a folder in which made months are kept")
     parser.add_argument("--json")
     parser.add_argument("--only", nargs="*")
+    return parser
+
+
+def main():
+    parser = options(__doc__.splitlines()[0])
+    parser.add_argument("--files", type=int, default=20_000)
     arguments = parser.parse_args()
     bench = Bench(arguments)
     try:

@@ -9,7 +9,6 @@ than the limit, is reported as that.
 
 usage: peers.py [--bin DIR] [--scale 1GB] [--rounds 5] [--threads 2] [--data DIR] [--limit SECONDS] [--json FILE] [--results DIR] [--only WORD…]
 """
-import argparse
 import csv
 import datetime
 import decimal
@@ -259,16 +258,9 @@ def cell(figures):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--bin", default=".build/release")
-    parser.add_argument("--scale", default="1GB")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--data", help="a folder in which made months are kept")
+    parser = bench.options(__doc__.splitlines()[0])
     parser.add_argument("--limit", type=int, default=900, help="seconds after which a form is ended")
-    parser.add_argument("--json")
     parser.add_argument("--results", help="a folder for DATE-peers.json and DATE-peers.md")
-    parser.add_argument("--only", nargs="*")
     arguments = parser.parse_args()
     peers = Peers(arguments)
     try:
