@@ -111,6 +111,8 @@ class Bench:
             return
         small, large = self.made(self.arguments.scale), self.made(times(self.arguments.scale, 4))
         threads, ratios, peak = self.arguments.threads, [], 0
+        for data in (small, large):
+            timed(self.yardstick(threads, f"{data}/cur", f"{data}/cloudtrail"))  # Brings the files into the system's cache.
         for _ in range(max(1, self.arguments.rounds // 2)):
             one = timed(self.attribute(small, threads))[0]
             four, _, peak, _ = timed(self.attribute(large, threads, "run4"))
