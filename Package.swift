@@ -23,7 +23,7 @@ let package = Package(
         .target(name: "Registry", dependencies: ["Bytes", "Records"], swiftSettings: strict),
         // What people who review a registry want to know of it.
         .target(name: "Review", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
-        .target(name: "Attribution", dependencies: ["Records", "Registry"], swiftSettings: strict),
+        .target(name: "Attribution", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Records", "Registry", "Attribution"], swiftSettings: strict),
         // One run from paths to a published folder: what is read in which order, on how many threads.
         .target(name: "Runs", dependencies: ["CSystem", "Bytes", "Records", "Registry", "Attribution", "Reports"], swiftSettings: strict),

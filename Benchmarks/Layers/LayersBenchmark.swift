@@ -167,10 +167,10 @@ struct LayerRun {
     }
 
     private func attributed() throws -> (Attribution, milliseconds: Int) {
-        var (evidence, charges) = decode()
+        let (evidence, read) = decode()
+        var charges = read
         let start = DispatchTime.now().uptimeNanoseconds
         charges.settleCandidates()
-        evidence.settle()
         let attribution = try attribute(
             charges: charges, evidence: evidence, usage: UsageTally(), registry: registry, rates: .standard,
             options: AttributionOptions(period: period))

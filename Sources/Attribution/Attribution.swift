@@ -1,3 +1,4 @@
+import Bytes
 import Records
 import Registry
 
@@ -18,6 +19,8 @@ public enum AttributionFault: Error {
     case data(String)
     /// An invariant does not hold: a bug of this program (exit 70).
     case violation(String)
+    /// What had no room in memory could not be put on disk, or fetched from there (exit 73).
+    case spill(SpillFault)
 }
 
 /// Everything that reports are made of.
@@ -35,59 +38,60 @@ public struct Attribution: Sendable {
     public var gapFacts: GapFacts
 }
 
-/// What is known of the evidence of accounts, for the sentence that says what to do about a gap.
+/// What is known of the evidence of accounts, for the sentence that says what to do about a gap. Intervals are of whole hours.
 public struct GapFacts: Sendable {
-    /// Of every account the times of its events, ascending: all that is left of the evidence when shares are made.
-    let times: [Name: [Instant]]
+    /// Of every account the hours with evidence, ascending: all that is left of the evidence when shares are made.
+    let hours: [Name: [EvidenceHour]]
     /// Accounts with Bedrock charges from a bill without a principal column.
     let withoutPrincipalColumn: Set<Name>
 
     public func lacksPrincipalColumn(_ account: Name) -> Bool { withoutPrincipalColumn.contains(account) }
     /// Accounts with evidence, in no order.
-    public var accounts: [Name] { Array(times.keys) }
-    public func hasEvidence(_ account: Name) -> Bool { times[account] != nil }
-    public func hasEvidence(_ account: Name, from start: Instant, to end: Instant) -> Bool {
-        let times = times[account] ?? []
-        return times.partitioningIndex { $0 >= start } < times.partitioningIndex { $0 >= end }
-    }
+    public var accounts: [Name] { Array(hours.keys) }
+    public func hasEvidence(_ account: Name) -> Bool { hours[account] != nil }
+    public func hasEvidence(_ account: Name, from start: Instant, to end: Instant) -> Bool { !places(account, start, end).isEmpty }
 
     /// The last event of the account before `start` and the first from `end` on.
     public func neighbours(of account: Name, from start: Instant, to end: Instant) -> (last: Instant?, next: Instant?) {
-        let times = times[account] ?? []
-        let (first, behind) = (times.partitioningIndex { $0 >= start }, times.partitioningIndex { $0 >= end })
-        return (first > 0 ? times[first - 1] : nil, behind < times.count ? times[behind] : nil)
+        let hours = hours[account] ?? []
+        let places = places(account, start, end)
+        return (places.lowerBound > 0 ? hours[places.lowerBound - 1].last : nil, places.upperBound < hours.count ? hours[places.upperBound].first : nil)
+    }
+
+    private func places(_ account: Name, _ start: Instant, _ end: Instant) -> Range<Int> {
+        let hours = hours[account] ?? []
+        let first = hours.partitioningIndex { $0.first >= start }
+        return first..<max(first, hours.partitioningIndex { $0.first >= end })
     }
 }
 
 /// Attributes a month: who each amount of the bill belongs to, by the specification's attribution page.
 ///
-/// The tallies are what was read, merged; `charges` with its candidates settled and `evidence` settled.
+/// The tallies are what was read, merged; `charges` with its candidates settled.
+/// - Parameter room: Where things go that have no room in memory; nil to hold them all.
 public func attribute(
-    charges: consuming ChargeTally, evidence: consuming EvidenceTally, usage usageTally: UsageTally, registry: Registry, rates: RateCard,
-    options: AttributionOptions
+    charges: consuming ChargeTally, evidence: consuming EvidenceTally, usage: consuming UsageTally, registry: Registry, rates: RateCard,
+    options: AttributionOptions, room: SpillRoom? = nil
 ) throws(AttributionFault) -> Attribution {
     // One set of names for all: every text is interned before the first comparison, so that ranks stand for texts.
     var names = charges.names
     let eventNames = names.absorb(evidence.names)
-    var events = evidence.counts
-    // The tally's events become the run's, in place: there may be millions.
-    var calls = evidence.takeCalls()
-    for index in calls.indices { calls[index] = calls[index].mapped(eventNames) }
-    let usageNames = names.absorb(usageTally.names)
-    let records = usageTally.records.map { $0.mapped(usageNames) }
+    let usageNames = names.absorb(usage.names)
     let claims = Claims(registry, period: options.period, names: &names)
     let workspaces = WorkspaceFinder(registry, names: &names)
     let ranks = names.ranks()
-    let join = UsageJoin(
-        usageTally, records: records, calls: calls, card: rates, period: options.period,
-        trusted: options.trustsUsageLog ? { workspaces.named($0) } : nil, names: names)
     let rows = charges.rows
     let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map(\.usageAccount)
     let chargeSums = charges.takeGroups()
     let allNames = names
+    let join = UsageJoin(
+        usage.counts, card: rates, period: options.period, trusted: options.trustsUsageLog ? { workspaces.named($0) } : nil, names: names)
+    var gathered = EvidenceGathering(
+        calls: evidence, usage: usage, callNames: eventNames, recordNames: usageNames, join: join,
+        builder: EvidenceBuilder(claims: claims, workspaces: workspaces, room: room), names: names, room: room)
     // Evidence and charges know nothing of each other until they are pooled.
-    let (evidence, built) = atOnce {
-        Evidence(evidenceEvents(calls, join, claims, workspaces), precedes: { claims.precedes($0, $1, ranks) })
+    let (found, built) = atOnce {
+        Result { () throws(SpillFault) in try gathered.evidence { claims.precedes($0, $1, ranks) } }
     } beside: {
         Result { () throws(SumFault) in
             var groups = try GroupBuilder(names: allNames, workspaces: workspaces).build(chargeSums)
@@ -97,9 +101,12 @@ public func attribute(
             return groups
         }
     }
-    calls = []
+    let evidence: Evidence
+    do { evidence = try found.get() } catch { throw .spill(error) }
     let groups: [ChargeGroup]
     do { groups = try built.get() } catch { throw .data(error.what) }
+    var events = gathered.eventCounts
+    let usageCounts = gathered.join.counts
 
     var sharedRoles: [Name: Bool] = [:]
     for principal in Set(evidence.claimants.map(\.principal) + groups.map(\.principal)) {
@@ -108,73 +115,44 @@ public func attribute(
     let finder = PoolFinder(evidence, groups: groups, weighing: options.weighing)
     var usageShares = UsageShares(
         claims: claims, workspaces: workspaces, evidence: evidence, finder: finder,
-        isShared: { sharedRoles[$0] ?? false })
-    usageShares.make(groups)
-    for (index, event) in evidence.events.enumerated() where !usageShares.isUsed[index] && !event.isOwn { events.unused += 1 }
+        isShared: { sharedRoles[$0] ?? false }, room: room)
     // The ledger is the largest thing of a run: shares are appended to it in place and never copied.
-    var shares = usageShares.takeShares()
-    let followed = followCost(
-        shares, groups, claims, ranks, policy: { registry.policy.choice(for: names.text($0)) },
-        place: { usageShares.placeWithoutWorkload(&$0, $1) })
-    shares.append(contentsOf: followed)
-    do { try Invariants.checkShares(shares, groups) } catch { throw .violation(error.what) }
-    let ledger: Ledger
-    do {
-        ledger = try Ledger(shares: consume shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks)
-    } catch { throw .data(error.what) }
-    do {
+    var shares: ShareList
+    do throws(SpillFault) {
+        try usageShares.make(groups)
+        shares = usageShares.takeShares()
+        let followed = try followCost(
+            shares, groups, claims, ranks, room, policy: { registry.policy.choice(for: names.text($0)) },
+            place: { usageShares.placeWithoutWorkload(&$0, $1) })
+        try shares.append(contentsOf: followed)
+    } catch { throw .spill(error) }
+    for (index, cell) in evidence.cells.enumerated() where !usageShares.isUsed[index] && !cell.isOwn { events.unused += Int(cell.calls) }
+    try Invariants.checkShares(shares, groups)
+    let ledger = try Ledger(
+        shares: consume shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks, room: room)
+    do throws(AttributionFault) {
         try Invariants.checkTotals(ledger, groups)
-        try Invariants.checkCounts(rows, events, join.counts)
-        try Invariants.checkCalls(ledger, evidence: events.evidence + join.own.count)
-    } catch { throw .violation(error.what) }
+        try Invariants.checkCounts(rows, events, usageCounts)
+        try Invariants.checkCalls(ledger, evidence: events.evidence + gathered.ownCount)
+    } catch {
+        // A ledger that cannot be read adds up to nothing.
+        if let fault = ledger.fault { throw .spill(fault) }
+        throw error
+    }
     return Attribution(
-        period: options.period, ledger: ledger, rows: rows, events: events, usage: join.counts,
+        period: options.period, ledger: ledger, rows: rows, events: events, usage: usageCounts,
         dataThrough: dataThrough(groups, options),
-        unknownModels: join.unknownModels.map { names.text($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
-        gapFacts: GapFacts(times: evidence.timesByAccount, withoutPrincipalColumn: Set(lacking)))
+        unknownModels: gathered.join.unknownModels.map { names.text($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+        gapFacts: GapFacts(hours: evidence.hoursByAccount, withoutPrincipalColumn: Set(lacking)))
 }
 
 private func followCost(
-    _ usage: ShareList, _ groups: [ChargeGroup], _ claims: Claims, _ ranks: [UInt32], policy: (Name) -> Policy.Choice,
+    _ usage: ShareList, _ groups: [ChargeGroup], _ claims: Claims, _ ranks: [UInt32], _ room: SpillRoom?, policy: (Name) -> Policy.Choice,
     place: (inout LedgerRow, ChargeGroup) -> Void
-) -> ShareList {
-    var follow = FollowCost(usage: usage, groups: groups, workloadIDs: claims.ids, ranks: ranks)
-    follow.make(policy: policy, place: place)
+) throws(SpillFault) -> ShareList {
+    var follow = try FollowCost(usage: usage, groups: groups, workloadIDs: claims.ids, ranks: ranks, room: room)
+    try follow.make(policy: policy, place: place)
     return follow.shares
-}
-
-private func evidenceEvents(
-    _ calls: [ActivityEvent], _ join: UsageJoin, _ claims: Claims, _ workspaces: WorkspaceFinder
-) -> Evidence.Unordered {
-    var claimants = KeyPlaces<Claimant>()
-    func claimant(_ principal: Name, _ time: Instant, _ model: Name) -> Int {
-        let workload = claims.workload(ofPrincipal: principal, at: time).map { Int32($0) } ?? -1
-        return claimants.place(of: Claimant(principal: principal, workload: workload, model: model))
-    }
-    var events: [EvidenceEvent] = []
-    var ratings: [UInt128] = []
-    func rating(_ weight: UInt128?) -> Int? {
-        guard let weight else { return nil }
-        ratings.append(weight)
-        return ratings.count - 1
-    }
-    events.reserveCapacity(calls.count + join.own.count)
-    for (index, call) in calls.enumerated() {
-        var account = call.workspace.isEmpty ? call.recipientAccount : workspaces.account(of: call.workspace)
-        if account.isEmpty { account = call.identityAccount }
-        let model = call.model.isEmpty ? join.models[index] ?? .empty : call.model
-        events.append(
-            EvidenceEvent(
-                time: call.time, workspace: call.workspace, account: account, claimant: claimant(call.principal, call.time, model),
-                rating: rating(join.rated[index]), isOwn: false))
-    }
-    for own in join.own {
-        events.append(
-            EvidenceEvent(
-                time: own.time, workspace: own.workspace, account: workspaces.account(of: own.workspace),
-                claimant: claimant(own.principal, own.time, own.model), rating: rating(own.isRated ? own.weight : nil), isOwn: true))
-    }
-    return Evidence.Unordered(events: events, claimants: claimants.keys, ratings: ratings)
 }
 
 /// Until when the month is complete: as told, else to the latest end of a usage charge; within the month.

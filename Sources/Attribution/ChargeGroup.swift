@@ -2,7 +2,7 @@ import Records
 import Registry
 
 /// How a charge came to its workspace. The order is bytewise by text.
-public enum WorkspaceSource: UInt8, Sendable, CaseIterable, Comparable {
+public enum WorkspaceSource: UInt8, BitwiseCopyable, Sendable, CaseIterable, Comparable {
     case followsCost, none, resourceID, tag, tagMatch
 
     public var text: String {

@@ -1,113 +1,168 @@
 import Records
 import Registry
 
-/// A call that money can follow. A month has millions of them, and a word less each is felt.
-struct EvidenceEvent: Sendable {
-    var time: Instant
+/// Calls of one claimant in one hour, all of one kind. Every interval that money stands on is of whole hours, so no single call is asked for.
+struct EvidenceCell: Sendable {
     /// The ARN, or empty.
     var workspace: Name
-    /// The account whose bill the call is on.
+    /// Hours since 1970.
+    var hour: Int32
+    /// The account whose bill the calls are on.
     var account: Name
-    /// Place among the evidence's claimants of the one that the event belongs to.
+    /// Place among the evidence's claimants of the one that the calls belong to.
     var claimant: Int32
-    /// Twice the place of its list price among the run's ratings, counted from 1, and 1 for an event of the log's own.
-    private var ratingAndKind: Int32
+    /// Twice the place of what they cost by the list among the evidence's prices, counted from 1, and 1 for calls of the log's own.
+    private var priceAndKind: Int32
+    private(set) var calls: UInt32
+    /// Of the first and the last of them, the microseconds since the hour began.
+    private(set) var first: UInt32
+    private(set) var last: UInt32
 
-    init(time: Instant, workspace: Name, account: Name, claimant: Int, rating: Int?, isOwn: Bool) {
-        self.time = time
+    /// One call.
+    init(time: Instant, workspace: Name, account: Name, claimant: Int, price: Int?, isOwn: Bool) {
         self.workspace = workspace
         self.account = account
         self.claimant = Int32(claimant)
-        ratingAndKind = Int32((rating ?? -1) + 1) << 1 | (isOwn ? 1 : 0)
+        let start = time.flooredToHour
+        hour = Int32(start.microseconds / Instant.hour)
+        calls = 1
+        first = UInt32(time.microseconds - start.microseconds)
+        last = first
+        priceAndKind = Int32((price ?? -1) + 1) << 1 | (isOwn ? 1 : 0)
     }
 
-    /// Place among the run's ratings of its list price, where a usage record told it; −1 for none.
-    var rating: Int32 { ratingAndKind >> 1 - 1 }
-    var isRated: Bool { ratingAndKind >> 1 > 0 }
+    /// Place among the evidence's prices of what the calls cost by the list, where usage records told it; −1 for none.
+    var price: Int32 {
+        get { priceAndKind >> 1 - 1 }
+        set { priceAndKind = (newValue + 1) << 1 | (priceAndKind & 1) }
+    }
+    var isRated: Bool { priceAndKind >> 1 > 0 }
     /// Known from the usage log alone, without a CloudTrail record.
-    var isOwn: Bool { ratingAndKind & 1 == 1 }
+    var isOwn: Bool { priceAndKind & 1 == 1 }
+
+    var firstTime: Instant { Instant(microseconds: Int64(hour) * Instant.hour + Int64(first)) }
+    var lastTime: Instant { Instant(microseconds: Int64(hour) * Instant.hour + Int64(last)) }
+
+    /// By workspace, then hour; behind that any order that brings cells together that can be one.
+    static func < (a: EvidenceCell, b: EvidenceCell) -> Bool {
+        if a.workspace != b.workspace { return a.workspace.index < b.workspace.index }
+        if a.hour != b.hour { return a.hour < b.hour }
+        if a.account != b.account { return a.account.index < b.account.index }
+        if a.claimant != b.claimant { return a.claimant < b.claimant }
+        return a.kind < b.kind
+    }
+
+    func isLike(_ other: EvidenceCell) -> Bool {
+        workspace == other.workspace && hour == other.hour && account == other.account && claimant == other.claimant && kind == other.kind
+    }
+
+    private var kind: Int { (isRated ? 2 : 0) + (isOwn ? 1 : 0) }
+
+    /// Takes in the calls of a cell that is like this one.
+    mutating func add(_ other: EvidenceCell) {
+        calls += other.calls
+        first = min(first, other.first)
+        last = max(last, other.last)
+    }
 }
 
-/// Who has a share of a pool: what its events agree in.
+/// Who has a share of a pool: what its calls agree in.
 struct Claimant: PlacedKey {
     var principal: Name
-    /// Index of the workload whose claim on the principal is in force at the event's time; −1 for none.
+    /// Index of the workload whose claim on the principal is in force at the call's time; −1 for none.
     var workload: Int32
     var model: Name
 
     var mixed: UInt64 { Records.mixed(packed(principal, model), UInt64(UInt32(bitPattern: workload))) }
 }
 
-/// All evidence of a run, in the orders in which pools ask for it.
+/// All evidence of a run, in the orders in which pools ask for it. Intervals are of whole hours.
 struct Evidence: Sendable {
-    /// Sorted by workspace, then time.
-    private(set) var events: [EvidenceEvent] = []
+    /// Sorted by workspace, then hour.
+    let cells: [EvidenceCell]
     /// In bytewise order of principal, workload and model, so that places order claimants as texts do.
     let claimants: [Claimant]
-    /// List prices in 10⁻¹² USD; few months have a usage log, so events do not carry them.
-    private let ratings: [UInt128]
+    /// List prices in 10⁻¹² USD; few months have a usage log, so cells do not carry them.
+    private let prices: [UInt128]
     private var workspaceRanges: [Name: Range<Int>] = [:]
-    /// Indices of events by account, each sorted by time.
-    private var accountEvents: [Name: [Int32]] = [:]
+    /// Indices of cells by account, each sorted by hour.
+    private var accountCells: [Name: [Int32]] = [:]
 
-    /// What evidence is made of: its events, their claimants in the order in which they first came, and the list prices of rated events.
-    struct Unordered {
-        var events: [EvidenceEvent]
-        var claimants: [Claimant]
-        var ratings: [UInt128]
-    }
-
-    /// - Parameter precedes: The bytewise order of claimants.
-    init(_ made: consuming Unordered, precedes: (Claimant, Claimant) -> Bool) {
-        let unordered = made.claimants
-        ratings = made.ratings
-        events = made.events
-        let order = unordered.indices.sorted { precedes(unordered[$0], unordered[$1]) }
-        claimants = order.map { unordered[$0] }
-        var places = [Int32](repeating: 0, count: order.count)
-        for (place, index) in order.enumerated() { places[index] = Int32(place) }
-        for index in events.indices { events[index].claimant = places[Int(events[index].claimant)] }
-        // Within one workspace and time the order does not matter: pools only count and add.
-        events.sort { ($0.workspace.index, $0.time) < ($1.workspace.index, $1.time) }
+    /// - Parameter cells: Sorted.
+    init(cells: [EvidenceCell], claimants: [Claimant], prices: [UInt128]) {
+        self.cells = cells
+        self.claimants = claimants
+        self.prices = prices
         var start = 0
-        while start < events.count {
+        while start < cells.count {
             var end = start
-            while end < events.count, events[end].workspace == events[start].workspace { end += 1 }
-            workspaceRanges[events[start].workspace] = start..<end
+            while end < cells.count, cells[end].workspace == cells[start].workspace { end += 1 }
+            workspaceRanges[cells[start].workspace] = start..<end
             start = end
         }
-        // A workspace is billed to one account, so the events of an account come in long rows.
+        // A workspace is billed to one account, so the cells of an account come in long rows.
         var first = 0
-        while first < events.count {
+        while first < cells.count {
             var end = first + 1
-            while end < events.count, events[end].account == events[first].account { end += 1 }
-            accountEvents[events[first].account, default: []].append(contentsOf: (first..<end).lazy.map { Int32($0) })
+            while end < cells.count, cells[end].account == cells[first].account { end += 1 }
+            accountCells[cells[first].account, default: []].append(contentsOf: (first..<end).lazy.map { Int32($0) })
             first = end
         }
-        for account in accountEvents.keys {
-            accountEvents[account]?.sort { (events[Int($0)].time, $0) < (events[Int($1)].time, $1) }
+        for account in accountCells.keys {
+            accountCells[account]?.sort { (cells[Int($0)].hour, $0) < (cells[Int($1)].hour, $1) }
         }
     }
 
-    /// The list price of a rated event, in 10⁻¹² USD.
-    func weight(_ event: EvidenceEvent) -> UInt128 { ratings[Int(event.rating)] }
+    /// What the calls of a rated cell cost by the list, in 10⁻¹² USD.
+    func price(_ cell: EvidenceCell) -> UInt128 { prices[Int(cell.price)] }
 
-    /// The workspace's events with start ≤ time < end.
+    /// The workspace's cells with start ≤ hour < end.
     func ofWorkspace(_ workspace: Name, from start: Instant, to end: Instant) -> Range<Int> {
         guard let range = workspaceRanges[workspace] else { return 0..<0 }
-        let first = range.partitioningIndex { events[$0].time >= start }
-        let last = (first..<range.upperBound).partitioningIndex { events[$0].time >= end }
+        let (start, end) = (hour(start), hour(end))
+        let first = range.partitioningIndex { Int64(cells[$0].hour) >= start }
+        let last = (first..<range.upperBound).partitioningIndex { Int64(cells[$0].hour) >= end }
         return first..<last
     }
 
-    /// The account's events with start ≤ time < end.
+    /// The account's cells with start ≤ hour < end.
     func ofAccount(_ account: Name, from start: Instant, to end: Instant) -> ArraySlice<Int32> {
-        guard let indices = accountEvents[account] else { return [] }
-        let first = indices.partitioningIndex { events[Int($0)].time >= start }
-        let last = indices[first...].partitioningIndex { events[Int($0)].time >= end }
+        guard let indices = accountCells[account] else { return [] }
+        let (start, end) = (hour(start), hour(end))
+        let first = indices.partitioningIndex { Int64(cells[Int($0)].hour) >= start }
+        let last = indices[first...].partitioningIndex { Int64(cells[Int($0)].hour) >= end }
         return indices[first..<last]
     }
 
-    /// Of every account the times of its events, ascending.
-    var timesByAccount: [Name: [Instant]] { accountEvents.mapValues { $0.map { events[Int($0)].time } } }
+    /// Of every account the hours with evidence, ascending.
+    var hoursByAccount: [Name: [EvidenceHour]] {
+        accountCells.mapValues { indices in
+            var hours: [EvidenceHour] = []
+            var current: Int32?
+            for index in indices {
+                let cell = cells[Int(index)]
+                if cell.hour != current {
+                    current = cell.hour
+                    hours.append(EvidenceHour(first: cell.firstTime, last: cell.lastTime))
+                } else {
+                    let last = hours.count - 1
+                    hours[last].first = min(hours[last].first, cell.firstTime)
+                    hours[last].last = max(hours[last].last, cell.lastTime)
+                }
+            }
+            return hours
+        }
+    }
+
+    private func hour(_ time: Instant) -> Int64 {
+        let hour = time.flooredToHour
+        precondition(hour == time, "evidence has the grain of an hour")
+        return hour.microseconds / Instant.hour
+    }
+}
+
+/// When, in one hour, an account's first and last call was.
+struct EvidenceHour: Sendable {
+    var first: Instant
+    var last: Instant
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Records
 
 /// In which counter every CloudTrail record is.
@@ -38,11 +39,16 @@ public struct EvidenceTally: InputTally {
     public internal(set) var counts = EventCounts()
     public private(set) var faults: [(order: FaultOrder, fault: InputFault)] = []
     /// Billable calls that did not fail, copies and all.
-    var calls: [ActivityEvent] = []
+    var calls: PartedList<ActivityEvent>
     /// Events that a later record corrects.
     var replaced: Set<RecordID> = []
+    private let room: SpillRoom?
 
-    public init() {}
+    /// - Parameter room: Where calls go that have no room in memory; nil to hold them all.
+    public init(_ room: SpillRoom? = nil) {
+        self.room = room
+        calls = PartedList(room) { $0.id }
+    }
 
     public mutating func add(_ record: TrailRecord, order: (Int) -> FaultOrder) {
         counts.read += 1
@@ -67,111 +73,79 @@ public struct EvidenceTally: InputTally {
         let map = names.absorb(other.names)
         counts += other.counts
         faults.append(contentsOf: other.faults)
-        // As many again are given room for exactly, as there may be millions; few at a time let the array grow by itself.
-        if other.calls.count > calls.count / 2 { calls.reserveCapacity(calls.count + other.calls.count) }
-        for event in other.calls { calls.append(event.mapped(map)) }
+        calls.absorb(other.calls, map: map)
         for id in other.replaced { replaced.insert(id.mapped(map)) }
     }
 
-    /// Settles which copies count (specification, attribution §3: duplicate, superseded, shared duplicate). What is left is evidence.
-    public mutating func settle() {
-        dropDuplicates()
-        let before = calls.count
-        calls.removeAll { replaced.contains($0.id) }
-        counts.superseded += before - calls.count
-        dropSharedDuplicates()
-        counts.evidence = calls.count
+    public mutating func relieve(_ names: borrowing Names) { calls.relieve(names) }
+
+    /// Settles which copies count, and hands over those that do, which are evidence, in portions of any size and order; none is kept.
+    ///
+    /// (specification, attribution §3: duplicate, superseded, shared duplicate)
+    mutating func handOver(_ body: (inout [ActivityEvent]) throws(SpillFault) -> Void) throws(SpillFault) {
+        // Calls that may be logged under other ids, too, when those might be in other parts.
+        var shared = PartedList<ActivityEvent>(room) { $0.shared }
+        for part in 0..<calls.split(names) {
+            var calls = try calls.take(part)
+            counts.duplicate += Copies.dropDuplicates(&calls, names)
+            let before = calls.count
+            calls.removeAll { replaced.contains($0.id) }
+            counts.superseded += before - calls.count
+            if self.calls.isSpilled {
+                var some = calls.filter { !$0.shared.isEmpty }
+                if !some.isEmpty { calls.removeAll { !$0.shared.isEmpty } }
+                shared.take(&some, names)
+            } else {
+                counts.sharedDuplicate += Copies.dropShared(&calls, names)
+            }
+            counts.evidence += calls.count
+            try body(&calls)
+        }
+        for part in 0..<shared.split(names) {
+            var calls = try shared.take(part)
+            counts.sharedDuplicate += Copies.dropShared(&calls, names)
+            counts.evidence += calls.count
+            if !calls.isEmpty { try body(&calls) }
+        }
+    }
+
+    /// Settles which copies count, and keeps those that do: for who looks at the evidence itself. A tally without room on disk never fails.
+    public mutating func settle() throws(SpillFault) {
+        var kept: [ActivityEvent] = []
+        try handOver { (calls) throws(SpillFault) in
+            if kept.isEmpty { swap(&kept, &calls) } else { kept += calls }
+        }
+        calls = PartedList(nil) { $0.id }
+        calls.take(&kept, names)
     }
 
     /// Of every caller and account its evidence events; after `settle`. Names are the tally's.
     public var callsByCaller: [Caller: Int] {
-        calls.reduce(into: [:]) { $0[Caller(principal: $1.principal, account: $1.identityAccount.isEmpty ? $1.recipientAccount : $1.identityAccount), default: 0] += 1 }
+        calls.held.reduce(into: [:]) { $0[Caller(principal: $1.principal, account: $1.identityAccount.isEmpty ? $1.recipientAccount : $1.identityAccount), default: 0] += 1 }
     }
 
     /// Of every workspace that calls name its evidence events; after `settle`. Names are the tally's.
-    public var callsByWorkspace: [Name: Int] { calls.reduce(into: [:]) { $0[$1.workspace, default: 0] += 1 } }
+    public var callsByWorkspace: [Name: Int] { calls.held.reduce(into: [:]) { $0[$1.workspace, default: 0] += 1 } }
 
     /// Of every caller those of its evidence events that are among `ids`; after `settle`. Names are the tally's.
     public func callsByPrincipal(among ids: Set<RecordID>) -> [Name: Int] {
-        calls.reduce(into: [:]) { if ids.contains($1.id) { $0[$1.principal, default: 0] += 1 } }
+        calls.held.reduce(into: [:]) { if ids.contains($1.id) { $0[$1.principal, default: 0] += 1 } }
     }
 
     /// The texts of those ids that evidence events have; after `settle`.
     public func ids(among ids: Set<RecordID>) -> Set<[UInt8]> {
-        ids.isEmpty ? [] : Set(calls.lazy.filter { ids.contains($0.id) }.map { $0.id.text(names) })
+        ids.isEmpty ? [] : Set(calls.held.lazy.filter { ids.contains($0.id) }.map { $0.id.text(names) })
     }
 
     /// Which of these texts are the ids of evidence events; after `settle`.
     public func ids(among texts: Set<[UInt8]>) -> Set<[UInt8]> {
-        texts.isEmpty ? [] : Set(calls.lazy.map { $0.id.text(names) }.filter { texts.contains($0) })
+        texts.isEmpty ? [] : Set(calls.held.lazy.map { $0.id.text(names) }.filter { texts.contains($0) })
     }
 
     /// Who called, and in which account.
     public struct Caller: Hashable, Sendable {
         public var principal: Name
         public var account: Name
-    }
-
-    /// Hands the events over and keeps none.
-    mutating func takeCalls() -> [ActivityEvent] {
-        var taken: [ActivityEvent] = []
-        swap(&taken, &calls)
-        return taken
-    }
-
-    private mutating func dropDuplicates() {
-        var places = KeyPlaces<RecordID>(expecting: calls.count)
-        // In place: the first `kept` are those that stay.
-        var kept = 0
-        for index in calls.indices {
-            let event = calls[index]
-            let place = places.place(of: event.id)
-            if place < kept {
-                counts.duplicate += 1
-                if EvidenceTally.isPreferred(event, to: calls[place], names) { calls[place] = event }
-            } else {
-                calls[kept] = event
-                kept += 1
-            }
-        }
-        calls.removeLast(calls.count - kept)
-    }
-
-    /// Of copies that differ, the smallest by these members counts.
-    private static func isPreferred(_ a: ActivityEvent, to b: ActivityEvent, _ names: borrowing Names) -> Bool {
-        if a.time != b.time { return a.time < b.time }
-        if a.workspace != b.workspace { return names.precedes(a.workspace, b.workspace) }
-        if a.principal != b.principal { return names.precedes(a.principal, b.principal) }
-        if a.model != b.model { return names.precedes(a.model, b.model) }
-        if a.request != b.request { return a.request.precedes(b.request, names) }
-        if a.shared != b.shared { return a.shared.precedes(b.shared, names) }
-        if a.recipientAccount != b.recipientAccount { return names.precedes(a.recipientAccount, b.recipientAccount) }
-        return names.precedes(a.identityAccount, b.identityAccount)
-    }
-
-    /// One call is logged in the caller's and in the owner's account under one shared id; the caller's copy is the one to keep.
-    private mutating func dropSharedDuplicates() {
-        var places = KeyPlaces<RecordID>()
-        // Of every shared id the event that stays.
-        var best: [Int] = []
-        for (index, event) in calls.enumerated() where !event.shared.isEmpty {
-            let place = places.place(of: event.shared)
-            if place == best.count {
-                best.append(index)
-                continue
-            }
-            let other = calls[best[place]]
-            let isOwn = event.recipientAccount == event.identityAccount
-            let otherIsOwn = other.recipientAccount == other.identityAccount
-            if isOwn != otherIsOwn ? isOwn : event.id.precedes(other.id, names) { best[place] = index }
-        }
-        let before = calls.count
-        var index = -1
-        calls.removeAll { event in
-            index += 1
-            return !event.shared.isEmpty && places.known(event.shared).map { best[$0] != index } ?? false
-        }
-        counts.sharedDuplicate += before - calls.count
     }
 }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Records
 import Registry
 
@@ -59,23 +60,26 @@ struct FollowCost {
     /// The Usage groups of every key, by time.
     private var groupsByKey: [Key: [Int32]] = [:]
     private var known: [Scope: Followers] = [:]
-    private(set) var shares = ShareList()
+    private(set) var shares: ShareList
 
-    init(usage: ShareList, groups: [ChargeGroup], workloadIDs: [Name], ranks: [UInt32]) {
+    init(
+        usage: ShareList, groups: [ChargeGroup], workloadIDs: [Name], ranks: [UInt32], room: SpillRoom?
+    ) throws(SpillFault) {
+        shares = ShareList(room)
         self.usage = usage
         self.groups = groups
         self.workloadIDs = workloadIDs
         self.ranks = ranks
         shareRanges = [Range<Int>](repeating: 0..<0, count: groups.count)
-        var first = 0
-        while first < usage.count {
-            let number = Int(usage[first].group)
-            var end = first + 1
-            while end < usage.count, Int(usage[end].group) == number { end += 1 }
-            precondition(shareRanges[number].isEmpty, "a group's shares must lie together")
-            shareRanges[number] = first..<end
-            first = end
+        var last = -1
+        var ranges = shareRanges
+        try usage.forEach { place, share in
+            let number = Int(share.group)
+            precondition(number == last || ranges[number].isEmpty, "a group's shares must lie together")
+            ranges[number] = (number == last ? ranges[number].lowerBound : place)..<place + 1
+            last = number
         }
+        shareRanges = ranges
         for (number, group) in groups.enumerated() where group.isUsage {
             var key = Key(platform: group.platform, currency: group.currency, payer: group.payerAccount, account: nil, workspace: nil)
             groupsByKey[key, default: []].append(Int32(number))
@@ -91,25 +95,25 @@ struct FollowCost {
     /// Makes the shares of every group that is not usage. `place` fills level, method, workload and elements where there is nothing to follow.
     mutating func make(
         policy: (Name) -> Policy.Choice, place: (inout LedgerRow, ChargeGroup) -> Void
-    ) {
+    ) throws(SpillFault) {
         for (number, group) in groups.enumerated() where !group.isUsage {
             var row = LedgerRow(group, index: number)
             if policy(group.lineItemType) == .keep {
                 row.method = .keptCentral
-                shares.append(row)
+                try shares.append(row)
                 continue
             }
-            guard let scope = firstScope(group) else {
+            guard let scope = try firstScope(group) else {
                 place(&row, group)
                 row.gap = .noUsage
-                shares.append(row)
+                try shares.append(row)
                 continue
             }
-            follow(scope, row)
+            try follow(scope, row)
         }
     }
 
-    private mutating func follow(_ followers: Followers, _ group: LedgerRow) {
+    private mutating func follow(_ followers: Followers, _ group: LedgerRow) throws(SpillFault) {
         let costs = split(group.cost, by: followers.weights)
         let quantities = split(group.quantity, by: followers.weights)
         let isEmptyGroup = group.cost == .zero && group.quantity == .zero
@@ -129,12 +133,12 @@ struct FollowCost {
             row.weightTotal = followers.total
             row.cost = costs[place]
             row.quantity = quantities[place]
-            shares.append(row)
+            try shares.append(row)
         }
     }
 
     /// The first of the five scopes with a positive weight.
-    private mutating func firstScope(_ group: ChargeGroup) -> Followers? {
+    private mutating func firstScope(_ group: ChargeGroup) throws(SpillFault) -> Followers? {
         let (start, end) = group.hours
         var scope = Scope(platform: group.platform, currency: group.currency, payer: group.payerAccount)
         var candidates: [Scope] = []
@@ -156,21 +160,21 @@ struct FollowCost {
         wholePeriod.account = nil
         candidates.append(wholePeriod)
         for candidate in candidates {
-            let found = followers(candidate)
+            let found = try followers(candidate)
             if found.total > 0 { return found }
         }
         return nil
     }
 
     /// The shares of a scope summed by what they agree in; each scope is summed once.
-    private mutating func followers(_ scope: Scope) -> Followers {
+    private mutating func followers(_ scope: Scope) throws(SpillFault) -> Followers {
         if let found = known[scope] { return found }
         let key = Key(
             platform: scope.platform, currency: scope.currency, payer: scope.payer, account: scope.account, workspace: scope.workspace)
         var places = KeyPlaces<Follower>()
         var sums: [Int128] = []
         for number in slice(groupsByKey[key] ?? [], scope) {
-            for row in usage[shareRanges[Int(number)]] {
+            try usage.forEach(in: shareRanges[Int(number)]) { _, row in
                 let follower = Follower(
                     workspace: row.workspace, principal: row.principal, workload: row.workload, model: row.model,
                     level: row.level, elements: row.elements, gap: row.gap)

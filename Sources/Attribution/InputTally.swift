@@ -8,4 +8,11 @@ public protocol InputTally: Sendable {
     var faults: [(order: FaultOrder, fault: InputFault)] { get }
 
     mutating func absorb(_ other: Self)
+
+    /// Puts on disk what has no room in memory, where the tally was given room there. To be called now and then while it grows.
+    mutating func relieve(_ names: borrowing Names)
+}
+
+extension InputTally {
+    public mutating func relieve(_ names: borrowing Names) {}
 }

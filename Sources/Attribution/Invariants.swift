@@ -1,28 +1,27 @@
+import Bytes
 import Records
 
 /// What must hold in every run, checked on every run by code that shares nothing with the code that made the shares
 /// (specification, attribution §9). A violation is a bug of this program, never of the data.
 enum Invariants {
-    struct Violation: Error {
-        var what: String
-    }
-
     /// For every group its shares sum to it exactly, in cost and in quantity.
-    static func checkShares(_ shares: ShareList, _ groups: [ChargeGroup]) throws(Violation) {
+    static func checkShares(_ shares: ShareList, _ groups: [ChargeGroup]) throws(AttributionFault) {
         var cost = groups.map(\.cost.atto)
         var quantity = groups.map(\.quantity.atto)
-        for share in shares {
-            cost[Int(share.group)] -= share.cost.atto
-            quantity[Int(share.group)] -= share.quantity.atto
-        }
+        do throws(SpillFault) {
+            try shares.forEach { _, share in
+                cost[Int(share.group)] -= share.cost.atto
+                quantity[Int(share.group)] -= share.quantity.atto
+            }
+        } catch { throw .spill(error) }
         for (index, group) in groups.enumerated() where cost[index] != 0 || quantity[index] != 0 {
-            throw Violation(
-                what: "the shares of the charges at \(group.start.text) miss their cost by \(cost[index]) and their quantity by \(quantity[index]) atto")
+            throw .violation(
+                "the shares of the charges at \(group.start.text) miss their cost by \(cost[index]) and their quantity by \(quantity[index]) atto")
         }
     }
 
     /// Per currency the ledger's levels sum to what was charged.
-    static func checkTotals(_ ledger: Ledger, _ groups: [ChargeGroup]) throws(Violation) {
+    static func checkTotals(_ ledger: Ledger, _ groups: [ChargeGroup]) throws(AttributionFault) {
         // Of every currency what of its charges no level has; a month has few.
         var left: [(currency: Name, atto: Int128)] = []
         func take(_ amount: Int128, of currency: Name) {
@@ -31,31 +30,31 @@ enum Invariants {
         for group in groups { take(group.cost.atto, of: group.currency) }
         ledger.forEach { row, group in take(-row.cost.atto, of: group.currency) }
         for (currency, atto) in left where atto != 0 {
-            throw Violation(what: "the levels in \(ledger.names.text(currency)) do not sum to what was charged")
+            throw .violation("the levels in \(ledger.names.text(currency)) do not sum to what was charged")
         }
     }
 
     /// Every row and every record is in exactly one counter.
-    static func checkCounts(_ rows: RowCounts, _ events: EventCounts, _ usage: UsageCounts) throws(Violation) {
+    static func checkCounts(_ rows: RowCounts, _ events: EventCounts, _ usage: UsageCounts) throws(AttributionFault) {
         guard rows.read == rows.charges + rows.otherService + rows.otherPeriod + rows.rejected else {
-            throw Violation(what: "the rows of the bill are not each in one counter: \(rows)")
+            throw .violation("the rows of the bill are not each in one counter: \(rows)")
         }
         let otherEvents = events.rejected + events.otherSource + events.summary + events.otherPeriod + events.notBillable
         let dropped = events.failed + events.duplicate + events.superseded + events.sharedDuplicate
         guard events.read == events.evidence + otherEvents + dropped, events.unused <= events.evidence else {
-            throw Violation(what: "the CloudTrail records are not each in one counter: \(events)")
+            throw .violation("the CloudTrail records are not each in one counter: \(events)")
         }
         guard usage.read == usage.rated + usage.unrated + usage.duplicate + usage.rejected,
             usage.rated + usage.unrated == usage.joined + usage.ownEvidence + usage.unmatched
-        else { throw Violation(what: "the usage records are not each in one counter: \(usage)") }
+        else { throw .violation("the usage records are not each in one counter: \(usage)") }
     }
 
     /// No event is credited twice.
-    static func checkCalls(_ ledger: Ledger, evidence: Int) throws(Violation) {
+    static func checkCalls(_ ledger: Ledger, evidence: Int) throws(AttributionFault) {
         var credited = 0
         ledger.forEach { row, _ in credited += row.calls }
         guard credited <= evidence else {
-            throw Violation(what: "\(credited) calls are credited, but there are only \(evidence) events")
+            throw .violation("\(credited) calls are credited, but there are only \(evidence) events")
         }
     }
 }

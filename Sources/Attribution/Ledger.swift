@@ -1,7 +1,8 @@
+import Bytes
 import Records
 
 /// How near to a workload a share came. The order is bytewise by text.
-public enum Level: UInt8, Sendable, CaseIterable {
+public enum Level: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case unallocated, workload, workspace
 
     public var text: String {
@@ -14,7 +15,7 @@ public enum Level: UInt8, Sendable, CaseIterable {
 }
 
 /// By what rule a share was made.
-public enum Method: UInt8, Sendable, CaseIterable {
+public enum Method: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case callWeighted, curPrincipal, followsCost, keptCentral, none, registryTags, solePrincipal, tokenWeighted, workspaceClaim, workspaceTags
 
     public var text: String {
@@ -34,7 +35,7 @@ public enum Method: UInt8, Sendable, CaseIterable {
 }
 
 /// Why somebody has still to answer for a share. The order is bytewise by text.
-public enum Gap: UInt8, Sendable, CaseIterable {
+public enum Gap: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case none, noEstimate, noEvidence, noUsage, sharedRole, unclaimedPrincipal
 
     public var text: String {
@@ -50,7 +51,7 @@ public enum Gap: UInt8, Sendable, CaseIterable {
 }
 
 /// What was counted, for Bedrock's rows, from their usage type.
-public enum TokenType: UInt8, Sendable, CaseIterable {
+public enum TokenType: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case none, cacheRead, cacheWrite, cacheWrite1h, input, output
 
     public var text: String {
@@ -78,7 +79,7 @@ public enum TokenType: UInt8, Sendable, CaseIterable {
 }
 
 /// One row of the ledger: a share, or several that differ in nothing but their amounts. What it shares with its group stands there.
-public struct LedgerRow: Sendable {
+public struct LedgerRow: BitwiseCopyable, Sendable {
     /// Index of the group that it is a part of; of merged shares any, as what is printed of their groups is the same.
     public var group: Int32
     /// Index of the workload in the registry, −1 for none.
@@ -132,25 +133,34 @@ public struct Ledger: Sendable {
     public let groups: [ChargeGroup]
     /// Ids of the registry's workloads.
     public let workloadIDs: [Name]
-    private var storage: ShareList
-    /// Indices of the rows that are printed. Shares that were merged into others or hold nothing stay behind.
-    private var order: [UInt32]
+    private let rows: Rows
+
+    private enum Rows: Sendable {
+        /// In memory, and the places of those that are printed. Shares that were merged into others or hold nothing stay behind.
+        case held(ShareList, order: [UInt32])
+        /// On disk, in the order in which they are printed.
+        case stored(SpillFile, [SpillFile.Block])
+    }
 
     /// Brings shares that differ in nothing but calls, quantity and cost together, and sorts them.
     ///
-    /// Throws `SumFault` when a merged amount lies beyond ±10¹⁸ units.
+    /// Throws `.data` when a merged amount lies beyond ±10¹⁸ units.
+    /// - Parameter room: Must be given when the shares are spilled.
     init(
-        shares: consuming ShareList, groups: [ChargeGroup], workloadIDs: [Name], names: Names, ranks: [UInt32]
-    ) throws(SumFault) {
+        shares: consuming ShareList, groups: [ChargeGroup], workloadIDs: [Name], names: Names, ranks: [UInt32], room: SpillRoom? = nil
+    ) throws(AttributionFault) {
         self.names = names
         self.groups = groups
         self.workloadIDs = workloadIDs
-        storage = shares
         let columns = LedgerOrder(groups: groups, workloadIDs: workloadIDs, ranks: ranks)
-        let merged: [(into: Int, from: Int)]
-        (order, merged) = Ledger.ordered(storage, columns)
-        try merge(merged)
-        Ledger.sortTies(&order, storage, columns)
+        if shares.isSpilled, let room {
+            rows = .stored(room.file, try Ledger.sorted(shares, columns, room))
+        } else {
+            var (order, merged) = Ledger.ordered(shares, columns)
+            for pair in merged { try shares[pair.into].add(shares[pair.from]) }
+            Ledger.sortTies(&order, shares, columns)
+            rows = .held(shares, order: order)
+        }
     }
 
     /// The rows that stay, by every column but the amounts, and which are to be merged into them.
@@ -171,29 +181,73 @@ public struct Ledger: Sendable {
         return (sorted, merged)
     }
 
-    public var count: Int { order.count }
+    /// The same by way of the disk: the rows that stay, each whole and in its place.
+    private static func sorted(_ shares: ShareList, _ columns: LedgerOrder, _ room: SpillRoom) throws(AttributionFault) -> [SpillFile.Block] {
+        var blocks: [SpillFile.Block] = []
+        var fault: AttributionFault?
+        do throws(SpillFault) {
+            var runs = SortedRuns(columns, room)
+            try shares.forEach { (_, row) throws(SpillFault) in if !row.isEmpty { try runs.add(row) } }
+            // Rows that agree in the columns before the amounts, and rows whose place is known.
+            var ties: [LedgerRow] = []
+            var ready: [LedgerRow] = []
+            func settle() throws(SpillFault) {
+                if ties.count > 1 { ties.sort { columns.precedes($0, $1) } }
+                ready += ties
+                ties.removeAll(keepingCapacity: true)
+                guard ready.count >= 4096 else { return }
+                blocks.append(try room.file.append(ready[...]))
+                ready.removeAll(keepingCapacity: true)
+            }
+            try runs.merge { (row) throws(SpillFault) in
+                if let last = ties.last {
+                    if !columns.keyPrecedes(last, row) {
+                        do throws(AttributionFault) { try ties[ties.count - 1].add(row) } catch { fault = error }
+                        return
+                    }
+                    if columns.frontPrecedes(last, row) { try settle() }
+                }
+                ties.append(row)
+            }
+            try settle()
+            if !ready.isEmpty { blocks.append(try room.file.append(ready[...])) }
+        } catch { throw .spill(error) }
+        if let fault { throw fault }
+        return blocks
+    }
 
-    /// Hands over every row with its group, in order.
+    public var count: Int {
+        switch rows {
+        case .held(_, let order): order.count
+        case .stored(_, let blocks): blocks.reduce(0) { $0 + $1.count }
+        }
+    }
+
+    /// Hands over every row with its group, in order. Where rows on disk cannot be read it ends early, and `fault` says so.
     public func forEach<Failure: Error>(_ body: (LedgerRow, ChargeGroup) throws(Failure) -> Void) throws(Failure) {
-        for index in order {
-            let row = storage[Int(index)]
-            try body(row, groups[Int(row.group)])
+        switch rows {
+        case .held(let shares, let order):
+            for index in order {
+                let row = shares[Int(index)]
+                try body(row, groups[Int(row.group)])
+            }
+        case .stored(let file, let blocks):
+            for block in blocks {
+                guard let rows = try? file.read(block, as: LedgerRow.self) else { return }
+                for row in rows { try body(row, groups[Int(row.group)]) }
+            }
+        }
+    }
+
+    /// Why rows could not be read, if any could not: then nothing that was made of the ledger is whole.
+    public var fault: SpillFault? {
+        switch rows {
+        case .held: nil
+        case .stored(let file, _): file.fault
         }
     }
 
     public func workloadID(_ row: LedgerRow) -> Name { row.workload < 0 ? .empty : workloadIDs[Int(row.workload)] }
-
-    private mutating func merge(_ pairs: [(into: Int, from: Int)]) throws(SumFault) {
-        for pair in pairs {
-            let other = storage[pair.from]
-            let cost = ExactSum(storage[pair.into].cost).adding(other.cost)
-            let quantity = ExactSum(storage[pair.into].quantity).adding(other.quantity)
-            guard let cost, let quantity else { throw SumFault(what: "one row of the ledger adds up to more than 10^18") }
-            storage[pair.into].cost = cost
-            storage[pair.into].quantity = quantity
-            storage[pair.into].calls += other.calls
-        }
-    }
 
     /// Calls, quantity and cost stand before the last columns: rows that agree up to them are put in the order of these.
     private static func sortTies(_ order: inout [UInt32], _ rows: ShareList, _ columns: LedgerOrder) {
@@ -208,7 +262,7 @@ public struct Ledger: Sendable {
 }
 
 /// Sorts each half on a thread of its own, then merges them. Elements of which none precedes the other come in any order.
-private func sortByHalves(_ places: inout [UInt32], by precedes: @escaping @Sendable (UInt32, UInt32) -> Bool) {
+func sortByHalves(_ places: inout [UInt32], by precedes: @escaping @Sendable (UInt32, UInt32) -> Bool) {
     guard places.count > 4096 else { return places.sort(by: precedes) }
     let middle = places.count / 2
     let (front, back) = (Array(places[..<middle]), Array(places[middle...]))
@@ -222,6 +276,18 @@ private func sortByHalves(_ places: inout [UInt32], by precedes: @escaping @Send
             places[index] = second[b]
             b += 1
         }
+    }
+}
+
+extension LedgerRow {
+    /// Takes in the amounts of a row that differs in nothing else.
+    fileprivate mutating func add(_ other: LedgerRow) throws(AttributionFault) {
+        guard let cost = ExactSum(cost).adding(other.cost), let quantity = ExactSum(quantity).adding(other.quantity) else {
+            throw .data("one row of the ledger adds up to more than 10^18")
+        }
+        self.cost = cost
+        self.quantity = quantity
+        calls += other.calls
     }
 }
 

@@ -2,7 +2,7 @@ import Records
 import Registry
 
 /// From where a pool's evidence comes. Texts are those of the ledger.
-public enum EvidenceWindow: UInt8, Sendable, CaseIterable {
+public enum EvidenceWindow: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case before, interval, none, shared
 
     public var text: String {
@@ -21,32 +21,33 @@ public enum Weighing: String, Sendable, CaseIterable { case auto, calls, tokens 
 /// The evidence that answers for one interval of one workspace or account, and how it is weighed (specification, attribution §4 and §5).
 struct Pool {
     var window = EvidenceWindow.none
-    /// Indices of its events.
-    var events: [Int32] = []
+    /// Indices of its evidence's cells.
+    var cells: [Int32] = []
+    var callCount = 0
     /// Places of its claimants among the evidence's, ascending: in bytewise order.
     var claimants: [Int32] = []
     var weights: [UInt128] = []
     var weightTotal: UInt128 = 0
     var isByTokens = false
-    /// Whether all its events have one principal.
+    /// Whether all its calls have one principal.
     var hasOnePrincipal = false
 }
 
 struct PoolFinder {
     private let evidence: Evidence
     private let weighing: Weighing
-    /// Of every event whether money of its own workspace already answers for it.
+    /// Of every cell whether money of its own workspace already answers for it.
     private var isSpokenFor: [Bool]
-    /// For every claimant of the evidence what its events in a pool add up to; all zero between pools.
-    private var calls: [Int32]
+    /// For every claimant of the evidence what its calls in a pool add up to; all zero between pools.
+    private var calls: [UInt32]
     private var listPrices: [UInt128]
 
     init(_ evidence: Evidence, groups: [ChargeGroup], weighing: Weighing) {
         self.evidence = evidence
         self.weighing = weighing
-        calls = [Int32](repeating: 0, count: evidence.claimants.count)
+        calls = [UInt32](repeating: 0, count: evidence.claimants.count)
         listPrices = [UInt128](repeating: 0, count: evidence.claimants.count)
-        isSpokenFor = [Bool](repeating: false, count: evidence.events.count)
+        isSpokenFor = [Bool](repeating: false, count: evidence.cells.count)
         var marked: Set<WorkspaceHours> = []
         for group in groups where group.isUsage && group.platform == .claudePlatform && !group.workspace.isEmpty {
             let hours = group.hours
@@ -69,29 +70,29 @@ struct PoolFinder {
         let dayBefore = end.adding(-Instant.day)
         var pool = Pool()
         if !group.workspace.isEmpty {
-            func events(from: Instant) -> [Int32] {
+            func cells(from: Instant) -> [Int32] {
                 evidence.ofWorkspace(group.workspace, from: from, to: end).map { Int32($0) }
             }
-            pool.events = events(from: start)
+            pool.cells = cells(from: start)
             pool.window = .interval
-            if pool.events.isEmpty && isShort {
-                pool.events = events(from: dayBefore)
+            if pool.cells.isEmpty && isShort {
+                pool.cells = cells(from: dayBefore)
                 pool.window = .before
             }
         } else {
             let all = evidence.ofAccount(group.usageAccount, from: start, to: end)
-            pool.events = all.filter { !isSpokenFor[Int($0)] }
+            pool.cells = all.filter { !isSpokenFor[Int($0)] }
             pool.window = .interval
-            if pool.events.isEmpty {
-                pool.events = Array(all)
+            if pool.cells.isEmpty {
+                pool.cells = Array(all)
                 pool.window = .shared
             }
-            if pool.events.isEmpty && isShort {
-                pool.events = Array(evidence.ofAccount(group.usageAccount, from: dayBefore, to: end))
+            if pool.cells.isEmpty && isShort {
+                pool.cells = Array(evidence.ofAccount(group.usageAccount, from: dayBefore, to: end))
                 pool.window = .before
             }
         }
-        if pool.events.isEmpty {
+        if pool.cells.isEmpty {
             pool.window = .none
         } else {
             weigh(&pool)
@@ -102,18 +103,19 @@ struct PoolFinder {
     /// The claimants of a pool and their weights.
     private mutating func weigh(_ pool: inout Pool) {
         var ratedCount = 0
-        for index in pool.events {
-            let event = evidence.events[Int(index)]
-            if event.isRated { ratedCount += 1 }
-            let claimant = Int(event.claimant)
-            if calls[claimant] == 0 { pool.claimants.append(event.claimant) }
-            calls[claimant] += 1
+        for index in pool.cells {
+            let cell = evidence.cells[Int(index)]
+            pool.callCount += Int(cell.calls)
+            if cell.isRated { ratedCount += Int(cell.calls) }
+            let claimant = Int(cell.claimant)
+            if calls[claimant] == 0 { pool.claimants.append(cell.claimant) }
+            calls[claimant] += cell.calls
         }
         pool.claimants.sort()
         switch weighing {
         case .calls: pool.isByTokens = false
         case .tokens: pool.isByTokens = ratedCount > 0
-        case .auto: pool.isByTokens = 100 * ratedCount >= 95 * pool.events.count
+        case .auto: pool.isByTokens = 100 * ratedCount >= 95 * pool.callCount
         }
         // Calls that all cost nothing by the list still share by their number.
         if pool.isByTokens && !addListPrices(pool, ratedCount) { pool.isByTokens = false }
@@ -130,32 +132,35 @@ struct PoolFinder {
         pool.hasOnePrincipal = principal(pool.claimants.first) == principal(pool.claimants.last)
     }
 
-    /// Adds the list price of every event up by claimant; false when all are nothing.
+    /// Adds the list price of every call up by claimant; false when all are nothing.
     private mutating func addListPrices(_ pool: Pool, _ ratedCount: Int) -> Bool {
-        let means = ratedCount < pool.events.count ? Means(pool, evidence) : nil
+        let means = ratedCount < pool.callCount ? Means(pool, evidence) : nil
         var total: UInt128 = 0
-        for index in pool.events {
-            let event = evidence.events[Int(index)]
-            let weight = event.isRated ? evidence.weight(event) : means?.mean(of: evidence.claimants[Int(event.claimant)].principal) ?? 1
-            listPrices[Int(event.claimant)] += weight
+        for index in pool.cells {
+            let cell = evidence.cells[Int(index)]
+            let weight =
+                cell.isRated
+                ? evidence.price(cell)
+                : (means?.mean(of: evidence.claimants[Int(cell.claimant)].principal) ?? 1) * UInt128(cell.calls)
+            listPrices[Int(cell.claimant)] += weight
             total += weight
         }
         return total > 0
     }
 
-    /// What an unrated event weighs: the mean of its principal's rated events in the pool, else of the pool's, rounded down, at least 1.
+    /// What an unrated call weighs: the mean of its principal's rated calls in the pool, else of the pool's, rounded down, at least 1.
     private struct Means {
         private var byPrincipal: [Name: (sum: UInt128, count: UInt128)] = [:]
         private var all: (sum: UInt128, count: UInt128) = (0, 0)
 
         init(_ pool: Pool, _ evidence: Evidence) {
-            for index in pool.events where evidence.events[Int(index)].isRated {
-                let event = evidence.events[Int(index)]
-                let principal = evidence.claimants[Int(event.claimant)].principal
+            for index in pool.cells where evidence.cells[Int(index)].isRated {
+                let cell = evidence.cells[Int(index)]
+                let principal = evidence.claimants[Int(cell.claimant)].principal
                 let old = byPrincipal[principal] ?? (0, 0)
-                let weight = evidence.weight(event)
-                byPrincipal[principal] = (old.sum + weight, old.count + 1)
-                all = (all.sum + weight, all.count + 1)
+                let (weight, count) = (evidence.price(cell), UInt128(cell.calls))
+                byPrincipal[principal] = (old.sum + weight, old.count + count)
+                all = (all.sum + weight, all.count + count)
             }
         }
 

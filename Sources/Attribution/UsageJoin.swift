@@ -1,16 +1,26 @@
 import Records
 import Registry
 
-/// Brings usage records to the calls they speak of (specification, attribution §3).
+/// Brings usage records to the calls they speak of (specification, attribution §3): those of one request, and its calls, at once.
 struct UsageJoin {
-    var counts: UsageCounts
+    private(set) var counts: UsageCounts
     /// Models that the rate card does not know.
     private(set) var unknownModels: Set<Name> = []
-    /// For every call the list price of its records, and its model where it had none.
-    private(set) var rated: [Int: UInt128] = [:]
-    private(set) var models: [Int: Name] = [:]
-    /// Calls that only the usage log knows.
-    private(set) var own: [OwnCall] = []
+    private let card: RateCard
+    private let period: Month
+    /// The workspace that a text names, for records that may be evidence of their own; nil to allow none.
+    private let trusted: ((Name) -> Name)?
+    private let names: Names
+    private var modelTexts: [Name: [UInt8]] = [:]
+
+    /// What usage records say of some calls.
+    struct Joined {
+        /// For calls, by index, the list price of their records, and their model where they had none.
+        fileprivate(set) var rated: [Int: UInt128] = [:]
+        fileprivate(set) var models: [Int: Name] = [:]
+        /// Calls that only the usage log knows.
+        fileprivate(set) var own: [OwnCall] = []
+    }
 
     struct OwnCall {
         var time: Instant
@@ -32,30 +42,34 @@ struct UsageJoin {
         var message: RecordID
     }
 
-    /// - Parameter trusted: the workspace that a text names, for records that may be evidence of their own; nil to allow none.
-    init(
-        _ tally: UsageTally, records: [UsageRecord], calls: [ActivityEvent], card: RateCard, period: Month,
-        trusted: ((Name) -> Name)?, names: Names
-    ) {
-        counts = tally.counts
-        guard !records.isEmpty else { return }
-        var callOf: [RecordID: Int] = [:]
+    init(_ counts: UsageCounts, card: RateCard, period: Month, trusted: ((Name) -> Name)?, names: Names) {
+        self.counts = counts
+        self.card = card
+        self.period = period
+        self.trusted = trusted
+        self.names = names
+    }
+
+    /// - Parameters:
+    ///   - records: All records of some requests, and any without one.
+    ///   - calls: All calls of these requests, and any others.
+    mutating func join(_ records: [UsageRecord], _ calls: [ActivityEvent]) -> Joined {
+        var joined = Joined()
+        guard !records.isEmpty else { return joined }
+        var requests = KeyPlaces<RecordID>()
+        for record in records where !record.request.isEmpty { _ = requests.place(of: record.request) }
+        // Of every request the call that its records speak of: of several the one with the smallest id.
+        var callOf = [Int?](repeating: nil, count: requests.count)
         for (index, call) in calls.enumerated() where !call.request.isEmpty {
-            if let other = callOf[call.request], calls[other].id.precedes(call.id, names) { continue }
-            callOf[call.request] = index
-        }
-        var modelTexts: [Name: [UInt8]] = [:]
-        func rate(_ record: UsageRecord) -> Rated {
-            let call = record.request.isEmpty ? nil : callOf[record.request]
-            let text = modelTexts[record.model] ?? Array(names.bytes(record.model))
-            modelTexts[record.model] = text
-            let weight = card.weight(record, model: text, at: call.map { calls[$0].time } ?? record.time)
-            return Rated(record: record, weight: weight, call: call)
+            guard let place = requests.known(call.request) else { continue }
+            if let other = callOf[place], calls[other].id.precedes(call.id, names) { continue }
+            callOf[place] = index
         }
         var chosen: [Key: Rated] = [:]
         var single: [Rated] = []
         for record in records {
-            let candidate = rate(record)
+            let call = requests.known(record.request).flatMap { callOf[$0] }
+            let candidate = Rated(record: record, weight: weight(record, call.map { calls[$0].time }), call: call)
             guard !record.request.isEmpty else {
                 single.append(candidate)
                 continue
@@ -81,14 +95,21 @@ struct UsageJoin {
                 continue
             }
             counts.joined += 1
-            if let weight = entry.weight { rated[call, default: 0] += weight }
-            if !entry.record.model.isEmpty && models[call] == nil { models[call] = entry.record.model }
+            if let weight = entry.weight { joined.rated[call, default: 0] += weight }
+            if !entry.record.model.isEmpty && joined.models[call] == nil { joined.models[call] = entry.record.model }
         }
         for entry in single {
             count(entry)
             pending.append(entry)
         }
-        makeOwn(pending, period, trusted)
+        joined.own = own(pending)
+        return joined
+    }
+
+    private mutating func weight(_ record: UsageRecord, _ time: Instant?) -> UInt128? {
+        let text = modelTexts[record.model] ?? Array(names.bytes(record.model))
+        modelTexts[record.model] = text
+        return card.weight(record, model: text, at: time ?? record.time)
     }
 
     private mutating func count(_ entry: Rated) {
@@ -113,7 +134,8 @@ struct UsageJoin {
     }
 
     /// What joins nothing is evidence of its own where that is trusted, else unmatched. `pending` is ordered by request, then message.
-    private mutating func makeOwn(_ pending: [Rated], _ period: Month, _ trusted: ((Name) -> Name)?) {
+    private mutating func own(_ pending: [Rated]) -> [OwnCall] {
+        var own: [OwnCall] = []
         let first = period.start.adding(-Instant.day)
         var lastRequest = RecordID.empty
         for entry in pending {
@@ -137,5 +159,6 @@ struct UsageJoin {
                     time: record.time, workspace: workspace, principal: record.principal, model: record.model,
                     weight: entry.weight ?? 0, isRated: entry.weight != nil))
         }
+        return own
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Records
 import Registry
 
@@ -8,25 +9,26 @@ struct UsageShares {
     private let evidence: Evidence
     private var finder: PoolFinder
     private let isShared: (Name) -> Bool
-    private(set) var shares = ShareList()
-    /// Of every event whether a group has been credited with it.
+    private(set) var shares: ShareList
+    /// Of every cell whether a group has been credited with it.
     private var isCredited: [Bool]
-    /// Of every event whether it lies in any pool.
+    /// Of every cell whether it lies in any pool.
     private(set) var isUsed: [Bool]
-    /// For every claimant of the evidence the events of a pool that a group is credited with; all zero between groups.
-    private var calls: [Int32]
+    /// For every claimant of the evidence the calls of a pool that a group is credited with; all zero between groups.
+    private var calls: [UInt32]
 
     init(
-        claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, isShared: @escaping (Name) -> Bool
+        claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, isShared: @escaping (Name) -> Bool, room: SpillRoom?
     ) {
+        shares = ShareList(room)
         self.claims = claims
         self.workspaces = workspaces
         self.evidence = evidence
         self.finder = finder
         self.isShared = isShared
-        isCredited = [Bool](repeating: false, count: evidence.events.count)
+        isCredited = [Bool](repeating: false, count: evidence.cells.count)
         isUsed = isCredited
-        calls = [Int32](repeating: 0, count: evidence.claimants.count)
+        calls = [UInt32](repeating: 0, count: evidence.claimants.count)
     }
 
     /// Hands the shares over and keeps none.
@@ -37,19 +39,19 @@ struct UsageShares {
     }
 
     /// Takes the groups in the order of credit, so that groups of one pool come one after the other.
-    mutating func make(_ groups: [ChargeGroup]) {
+    mutating func make(_ groups: [ChargeGroup]) throws(SpillFault) {
         var pool = Pool()
         var last: ChargeGroup?
         for (index, group) in groups.enumerated() where group.isUsage {
             switch group.platform {
-            case .bedrock: bedrock(group, index)
+            case .bedrock: try bedrock(group, index)
             case .claudePlatform:
                 if last.map({ !isSamePool($0, group) }) ?? true {
                     pool = finder.pool(of: group)
-                    for event in pool.events { isUsed[Int(event)] = true }
+                    for cell in pool.cells { isUsed[Int(cell)] = true }
                 }
                 last = group
-                claudePlatform(group, index, pool)
+                try claudePlatform(group, index, pool)
             }
         }
     }
@@ -58,7 +60,7 @@ struct UsageShares {
         a.usageAccount == b.usageAccount && a.workspace == b.workspace && a.start == b.start && a.end == b.end
     }
 
-    private mutating func bedrock(_ group: ChargeGroup, _ index: Int) {
+    private mutating func bedrock(_ group: ChargeGroup, _ index: Int) throws(SpillFault) {
         var row = LedgerRow(group, index: index)
         row.principal = group.principal
         row.model = group.model
@@ -68,15 +70,15 @@ struct UsageShares {
             placeWithoutWorkload(&row, group)
         }
         row.gap = gap(row, group)
-        shares.append(row)
+        try shares.append(row)
     }
 
-    private mutating func claudePlatform(_ group: ChargeGroup, _ index: Int, _ pool: Pool) {
+    private mutating func claudePlatform(_ group: ChargeGroup, _ index: Int, _ pool: Pool) throws(SpillFault) {
         guard pool.window != .none else {
             var row = LedgerRow(group, index: index)
             placeWithoutWorkload(&row, group)
             row.gap = gap(row, group)
-            shares.append(row)
+            try shares.append(row)
             return
         }
         let costs = split(group.cost, by: pool.weights)
@@ -105,15 +107,15 @@ struct UsageShares {
             row.calls = credited
             row.cost = costs[place]
             row.quantity = quantities[place]
-            shares.append(row)
+            try shares.append(row)
         }
     }
 
-    /// Counts, by claimant, the events of the pool that no earlier group was credited with.
+    /// Counts, by claimant, the calls of the pool that no earlier group was credited with.
     private mutating func credit(_ pool: Pool) {
-        for index in pool.events where !isCredited[Int(index)] {
+        for index in pool.cells where !isCredited[Int(index)] {
             isCredited[Int(index)] = true
-            calls[Int(evidence.events[Int(index)].claimant)] += 1
+            calls[Int(evidence.cells[Int(index)].claimant)] += evidence.cells[Int(index)].calls
         }
     }
 

@@ -17,9 +17,10 @@ public struct UsageTally: InputTally {
     public var names = Names()
     public var counts = UsageCounts()
     public private(set) var faults: [(order: FaultOrder, fault: InputFault)] = []
-    var records: [UsageRecord] = []
+    var records: PartedList<UsageRecord>
 
-    public init() {}
+    /// - Parameter room: Where records go that have no room in memory; nil to hold them all.
+    public init(_ room: SpillRoom? = nil) { records = PartedList(room) { $0.request } }
 
     public mutating func add(_ line: UsageLine, order: (Int) -> FaultOrder) {
         counts.read += 1
@@ -31,9 +32,9 @@ public struct UsageTally: InputTally {
         }
     }
 
-    /// Of every workspace, as the log writes it, its records.
+    /// Of every workspace, as the log writes it, its records; for a tally without room on disk.
     public var recordsByWorkspace: [String: Int] {
-        Dictionary(records.reduce(into: [Name: Int]()) { $0[$1.workspace, default: 0] += 1 }.map { (names.text($0.key), $0.value) }, uniquingKeysWith: +)
+        Dictionary(records.held.reduce(into: [Name: Int]()) { $0[$1.workspace, default: 0] += 1 }.map { (names.text($0.key), $0.value) }, uniquingKeysWith: +)
     }
 
     public mutating func absorb(_ other: UsageTally) {
@@ -41,8 +42,10 @@ public struct UsageTally: InputTally {
         counts.read += other.counts.read
         counts.rejected += other.counts.rejected
         faults.append(contentsOf: other.faults)
-        for record in other.records { records.append(record.mapped(map)) }
+        records.absorb(other.records, map: map)
     }
+
+    public mutating func relieve(_ names: borrowing Names) { records.relieve(names) }
 }
 
 extension UsageCounts {

@@ -42,8 +42,9 @@ struct InspectionReading {
         progress.enter(.attribution)
         bill.charges.settleCandidates()
         note(bill.charges.adoptedFaults, [])
-        trail.evidence.settle()
-        trailBeyondSlack.evidence.settle()
+        // Nothing is on disk, so nothing can fail to be read.
+        try? trail.evidence.settle()
+        try? trailBeyondSlack.evidence.settle()
         callsByCaller = trail.evidence.callsByCaller
         callsByWorkspace = trail.evidence.callsByWorkspace
         do throws(AttributionFault) {
@@ -51,7 +52,10 @@ struct InspectionReading {
                 charges: bill.charges, evidence: trail.evidence, usage: usage, registry: options.registry, rates: .standard,
                 options: AttributionOptions(period: period))
         } catch {
-            let what = switch error { case .data(let what), .violation(let what): what }
+            let what = switch error {
+            case .data(let what), .violation(let what): what
+            case .spill(let fault): fault.what
+            }
             brokenFiles.append(
                 Finding(.problem, .sumTooLarge, what, follows: "A run of this month would fail.", remedy: "Look at these rows of the bill."))
         }

@@ -1,5 +1,5 @@
 /// One call of the platform that may have cost money: what evidence is made of.
-public struct ActivityEvent: Sendable {
+public struct ActivityEvent: BitwiseCopyable, Sendable {
     public var time: Instant
     public var id: RecordID
     public var request: RecordID

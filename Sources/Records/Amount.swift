@@ -3,7 +3,7 @@ import Bytes
 /// An exact amount of money, or of what is counted: a whole number of 10⁻¹⁸ (atto) units.
 ///
 /// Range of an amount that is read: ±10¹⁵ units; of a sum: ±10¹⁸ units. No floating point is involved anywhere.
-public struct Amount: Hashable, Comparable, Sendable {
+public struct Amount: Hashable, Comparable, BitwiseCopyable, Sendable {
     public var atto: Int128
 
     public static let zero = Amount(atto: 0)

@@ -1,7 +1,7 @@
 import Bytes
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, as AWS counts (no leap seconds).
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
     public var microseconds: Int64
 
     public init(microseconds: Int64) { self.microseconds = microseconds }

@@ -38,7 +38,7 @@ public struct LineItem: Sendable {
 }
 
 /// Four element tags or values.
-public struct Elements: Hashable, PlacedKey, Sendable {
+public struct Elements: Hashable, PlacedKey, BitwiseCopyable, Sendable {
     public var first: Name
     public var second: Name
     public var third: Name

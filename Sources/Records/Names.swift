@@ -1,7 +1,7 @@
 import Bytes
 
 /// A text as a small integer, valid with the `Names` that gave it. 0 is the empty text.
-public struct Name: Hashable, Sendable {
+public struct Name: Hashable, BitwiseCopyable, Sendable {
     public var index: UInt32
     public init(index: UInt32) { self.index = index }
     public static let empty = Name(index: 0)
@@ -130,6 +130,9 @@ public struct Names: Sendable {
 
     /// Starts from what no file can know, so that none can be made whose names all collide. Nothing depends on a hash's value.
     private func hash(_ text: Span<UInt8>) -> UInt64 { hashOfBytes(text, seed: Names.seed) }
+
+    /// What depends on the text alone, for as long as the process lives.
+    func hash(of name: Name) -> UInt64 { hash(texts.span.extracting(range(name))) }
 
     private static let seed = UInt64.random(in: .min ... .max)
 

@@ -6,7 +6,7 @@ import Bytes
 ///
 ///     high, low     the UUID's 128 bits
 ///     ~0, index     the name with that index; 0 is the empty id. A UUID whose first half is all ones is kept as a name, too
-public struct RecordID: Hashable, PlacedKey, Sendable {
+public struct RecordID: Hashable, PlacedKey, BitwiseCopyable, Sendable {
     private var high: UInt64
     private var low: UInt64
 
@@ -86,6 +86,11 @@ public struct RecordID: Hashable, PlacedKey, Sendable {
     /// The same id in the names that `map` leads to.
     public func mapped(_ map: [Name]) -> RecordID {
         isName ? RecordID(name: map[Int(name.index)]) : self
+    }
+
+    /// A number that spreads ids evenly, the same for the same text whatever its name is.
+    public func spread(_ names: borrowing Names) -> UInt64 {
+        isName ? names.hash(of: name) : mixed
     }
 
     /// Bytewise order of the texts.

@@ -1,5 +1,5 @@
 /// One API response's usage block, as its caller logged it: the only evidence of tokens there is.
-public struct UsageRecord: Sendable {
+public struct UsageRecord: BitwiseCopyable, Sendable {
     public var time: Instant
     /// The id that CloudTrail calls `requestID`; empty when it was not logged.
     public var request: RecordID
@@ -27,7 +27,7 @@ public struct UsageRecord: Sendable {
 }
 
 /// How many of each kind, each at most 10¹⁵.
-public struct TokenCounts: Hashable, Sendable {
+public struct TokenCounts: Hashable, BitwiseCopyable, Sendable {
     public var input: UInt64 = 0
     public var write5m: UInt64 = 0
     public var write1h: UInt64 = 0

@@ -12,22 +12,25 @@ struct InputReader {
     /// The first fault that ends the run, if any has been met.
     private(set) var end: RunEnd?
     private let cache: CacheFolder?
+    private let room: SpillRoom
     /// What was had from the cache so far; nil without one.
     private(set) var cacheReport: CacheReport?
 
-    init(options: RunOptions, progress: Progress, cache: CacheFolder?) {
+    init(options: RunOptions, progress: Progress, cache: CacheFolder?, room: SpillRoom) {
         self.options = options
         self.progress = progress
         self.cache = cache
+        self.room = room
         cacheReport = cache.map { _ in CacheReport() }
     }
 
     mutating func trail(_ files: [PlannedFile]) -> EvidenceTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, EvidenceTally(), cache?.tallies(.trail, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, EvidenceTally(room), cache?.tallies(.trail, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
-            return try readTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, _ in
+            return try readTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, names in
                 tally.add(record, order: order)
+                tally.relieve(names)
                 if case .fault(let fault) = record { return goesOn && !fault.endsRun }
                 return true
             }
@@ -36,10 +39,11 @@ struct InputReader {
 
     mutating func usageLogs(_ files: [PlannedFile]) -> UsageTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, UsageTally(), cache?.tallies(.usageLog, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, UsageTally(room), cache?.tallies(.usageLog, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
-            return try readUsageLogFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { line, _ in
+            return try readUsageLogFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { line, names in
                 tally.add(line, order: order)
+                tally.relieve(names)
                 if case .fault(let fault) = line { return goesOn && !fault.endsRun }
                 return true
             }

@@ -46,9 +46,11 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
             cacheFault = error.messages.first
         }
     }
-    var reader = InputReader(options: options, progress: progress, cache: cache)
+    let spill = SpillFile(path: publication.spillPath)
+    let room = SpillRoom(file: spill, maxMemory: options.maxMemoryBytes, workers: options.threads)
+    var reader = InputReader(options: options, progress: progress, cache: cache, room: room)
     progress.enter(.trail)
-    var evidence = reader.trail(inputs.trail)
+    let evidence = reader.trail(inputs.trail)
     clock.mark("trail")
     progress.enter(.usageLog)
     let usage = reader.usageLogs(inputs.usageLogs)
@@ -74,16 +76,18 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
         let payer = double.payer.isEmpty ? "a bill without payer account ids" : "payer \(double.payer)"
         throw .data(["\(payer) has charges of \(options.attribution.period.text) in \(places), which would count every dollar twice; pick one with --report"])
     }
-    evidence.settle()
+    if let fault = spill.fault { throw .output(fault.what) }
     let nearMisses = charges.nearMissCounts
 
     let attribution: Attribution
     do {
         attribution = try attribute(
-            charges: consume charges, evidence: consume evidence, usage: usage, registry: registry, rates: rates, options: options.attribution)
+            charges: consume charges, evidence: consume evidence, usage: consume usage, registry: registry, rates: rates, options: options.attribution,
+            room: room)
     } catch {
         switch error {
         case .data(let what): throw .data([what + "; check the bill"])
+        case .spill(let fault): throw .output(fault.what)
         case .violation(let what):
             throw .bug("\(what). This is a bug of apportion: nothing was published; please report it with the output of --version")
         }
@@ -114,13 +118,15 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     }
     let cards = try first.get()
     try second.get()
+    // Reports end early where the ledger cannot be read.
+    if let fault = attribution.ledger.fault { throw .output(fault.what) }
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     var warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
     if let cacheFault { warnings.append("--cache: \(cacheFault); the run is whole, but the next one will read these files again") }
     clock.mark("write")
     let report = RunReport(
         options: options, runID: runID, inputs: inputs, facts: reader.facts, clock: clock, warnings: warnings, attribution: attribution,
-        cache: cacheReport)
+        cache: cacheReport, spilledBytes: spill.byteCount)
     try publication.write("run.json", report.json())
     try publication.publish()
     progress.end()

@@ -30,6 +30,8 @@ public struct RunOptions: Sendable {
     public var maxInflatedBytes = ByteLimit.inflatedBytes
     public var windowBytes = ByteLimit.windowBytes
     public var threads = 1
+    /// What the process should stay within; evidence and ledger rows beyond it go to disk. In bytes.
+    public var maxMemoryBytes = 1 << 30
     /// Sets faulty rows and records aside instead of failing.
     public var keepsGoing = false
     /// Publishes even when the run that is replaced was better.

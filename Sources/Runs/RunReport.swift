@@ -40,6 +40,7 @@ struct RunReport {
     let warnings: [String]
     let attribution: Attribution
     let cache: CacheReport?
+    let spilledBytes: Int
 
     func json() -> [UInt8] {
         let facts = sortedFacts
@@ -52,6 +53,7 @@ struct RunReport {
             ("ended_at", .string(Instant(seconds: Int64(time(nil))).text)),
             ("threads", .number(options.threads)),
             ("peak_memory_bytes", .number(peakMemoryBytes())),
+            ("spilled_bytes", .number(spilledBytes)),
             ("stages", .array(clock.stages.map { JSONText.object([("name", .string($0.name)), ("milliseconds", .number($0.milliseconds))]) })),
             ("warnings", .array(warnings.map { .string($0) })),
             ("cache", cache.map(cached) ?? .null),

@@ -79,6 +79,8 @@ package struct TallyWork<Tally: InputTally>: Sendable {
                 if let kept {
                     let (tally, facts) = try kept(file, read)
                     work.tally.absorb(tally)
+                    let names = work.tally.names
+                    work.tally.relieve(names)
                     work.facts.append(facts)
                 } else {
                     var tally = empty

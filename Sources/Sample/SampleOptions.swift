@@ -1,4 +1,4 @@
-/// What `apportion sample DIR [--seed N] [--scale BYTES]` writes.
+/// What `apportion sample DIR [--seed N] [--scale BYTES [--events N]]` writes.
 ///
 /// Without `scaleBytes` it is the small sample: one month of Example Insurance, about 1 MB, in which every
 /// situation that attribution knows occurs at least once. With it the same world is grown for benchmarks.
@@ -9,10 +9,15 @@ public struct SampleOptions: Sendable, Equatable {
     /// Uncompressed bytes of bill to write, and as many of trail. `nil` is the small sample.
     public var scaleBytes: Int?
 
+    /// How many records the trail of a grown sample holds, all of them of Claude Platform and some delivered twice. `nil` for as many bytes of trail
+    /// as of bill, one record in five of Claude Platform.
+    public var events: Int?
+
     /// The defaults: the small sample, seed 1.
-    public init(seed: UInt64 = 1, scaleBytes: Int? = nil) {
+    public init(seed: UInt64 = 1, scaleBytes: Int? = nil, events: Int? = nil) {
         self.seed = seed
         self.scaleBytes = scaleBytes
+        self.events = events
     }
 }
 

@@ -15,7 +15,7 @@ public func writeSample(
     if let bytes = options.scaleBytes, bytes <= 0 { throw SampleError.scaleNotPositive(bytes) }
     let folder = try Folder(claiming: directory)
     let plan =
-        options.scaleBytes.map { grownSample(seed: options.seed, scaleBytes: $0) } ?? smallSample(seed: options.seed)
+        options.scaleBytes.map { grownSample(options, scaleBytes: $0) } ?? smallSample(seed: options.seed)
     return try write(plan, into: folder, progress: progress)
 }
 
@@ -27,10 +27,11 @@ private func smallSample(seed: UInt64) -> [PlannedFile] {
     return bill.plan() + trail.plan() + UsageLog(traffic: traffic, seed: seed).plan() + [SmallRegistry.plan()]
 }
 
-/// The same world, grown: about `scaleBytes` of bill, as many of trail, and a registry that claims most callers.
-private func grownSample(seed: UInt64, scaleBytes: Int) -> [PlannedFile] {
+/// The same world, grown: about `scaleBytes` of bill, as many of trail or a number of events, and a registry that claims most callers.
+private func grownSample(_ options: SampleOptions, scaleBytes: Int) -> [PlannedFile] {
+    let seed = options.seed
     let company = GrownCompany(scaleBytes: scaleBytes)
     let bill = GrownBill(company: company, seed: seed, scaleBytes: scaleBytes)
-    let trail = GrownTrail(company: company, bill: bill, seed: seed, scaleBytes: scaleBytes)
+    let trail = GrownTrail(company: company, bill: bill, seed: seed, scaleBytes: scaleBytes, events: options.events)
     return bill.plan() + trail.plan() + [GrownRegistry(company: company).plan()]
 }

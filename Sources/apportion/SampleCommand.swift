@@ -9,6 +9,7 @@ enum SampleCommand {
         options: [
             OptionSpec(name: "--seed", value: .one("N"), help: "another month for every number (default 1)"),
             OptionSpec(name: "--scale", value: .one("SIZE"), help: "about so many bytes of bill and as many of trail, for measuring"),
+            OptionSpec(name: "--events", value: .one("N"), help: "with --scale: so many trail records, all of Claude Platform, some delivered twice"),
         ],
         example: "apportion sample /tmp/month --seed 7",
         run: sample)
@@ -17,6 +18,10 @@ enum SampleCommand {
         var options = SampleOptions()
         if let seed = try arguments.number("--seed", least: 0) { options.seed = UInt64(seed) }
         options.scaleBytes = try arguments.size("--scale")
+        options.events = try arguments.number("--events", least: 1)
+        guard options.events == nil || options.scaleBytes != nil else {
+            throw UsageFault(message: "--events goes with --scale, which says how large the bill is")
+        }
         do {
             let summary = try writeSample(to: arguments.operand ?? "", options: options, progress: { _ in })
             Output.standard(

@@ -147,9 +147,8 @@ public struct TinyWorld: Sendable {
             usageTallies.append(tally)
         }
         var charges = merge(chargeTallies)
-        var evidence = merge(evidenceTallies)
+        let evidence = merge(evidenceTallies)
         charges.settleCandidates()
-        evidence.settle()
         let attribution = try attribute(
             charges: charges, evidence: evidence, usage: merge(usageTallies), registry: registry, rates: rates, options: options)
         var files: [String: [UInt8]] = [:]

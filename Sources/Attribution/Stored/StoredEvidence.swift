@@ -1,15 +1,15 @@
 import Records
 
 extension EvidenceTally: StoredTally {
-    public var hasFaults: Bool { !faults.isEmpty }
+    public var isStorable: Bool { faults.isEmpty && !calls.isSpilled }
 
     public func store(in bytes: inout StoredBytes) {
         bytes.put(names)
         for count in EvidenceTally.storedCounts { bytes.put(counter: counts[keyPath: count]) }
         bytes.put(UInt64(replaced.count))
         for id in replaced { bytes.put(id) }
-        bytes.put(UInt64(calls.count))
-        for call in calls { call.store(in: &bytes) }
+        bytes.put(UInt64(calls.held.count))
+        for call in calls.held { call.store(in: &bytes) }
     }
 
     public mutating func take(_ stored: inout StoredReader, source: Int) throws(StoredFault) {
@@ -17,10 +17,10 @@ extension EvidenceTally: StoredTally {
         for count in EvidenceTally.storedCounts { counts[keyPath: count] = try stored.counter() }
         for _ in 0..<(try stored.count()) { replaced.insert(try RecordID(&stored)) }
         let count = try stored.count(ofAtLeast: 12)
-        calls.reserveCapacity(count)
+        calls.reserve(count)
         for _ in 0..<count { calls.append(try ActivityEvent(&stored)) }
         // Every record that was read is in exactly one counter, or a call.
-        guard counts.read == counts.otherSource + counts.summary + counts.otherPeriod + counts.notBillable + counts.failed + calls.count else {
+        guard counts.read == counts.otherSource + counts.summary + counts.otherPeriod + counts.notBillable + counts.failed + count else {
             throw StoredFault()
         }
     }
