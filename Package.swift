@@ -52,7 +52,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests", dependencies: ["TestSupport", "apportion"], path: "Tests/CommandLine", swiftSettings: strict),
         .testTarget(
-            name: "AttributionTests", dependencies: ["Records", "Registry", "Attribution", "TestSupport"], swiftSettings: strict),
+            name: "AttributionTests", dependencies: ["Bytes", "Records", "Registry", "Attribution", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Records", "Registry", "Attribution", "Reports", "TestSupport"],
             swiftSettings: strict),

@@ -5,6 +5,7 @@ Every figure is a ratio to the yardstick of the same round, so that a machine th
 all rounds is what counts, with the least and the most beside it. Peak memory is the system's. No ratio is asserted here.
 
 usage: bench.py [--bin DIR] [--scale 1GB] [--rounds 5] [--threads 2] [--data DIR] [--json FILE] [--only WORD…]
+                [--files 20000] [--events 5000000] [--memory 256MiB]
 """
 import argparse
 import gzip
@@ -73,12 +74,12 @@ class Bench:
 
     # What is measured
 
-    def made(self, scale):
-        """A month of about this size, made once."""
+    def made(self, scale, events=None):
+        """A month of about this size, made once; with a number of events instead of as much trail as bill."""
         kept = self.arguments.data
-        folder = os.path.join(kept or self.folder, f"month-{scale}")
+        folder = os.path.join(kept or self.folder, f"month-{scale}" + (f"-{events}" if events else ""))
         if not os.path.exists(os.path.join(folder, "registry.json")):
-            timed(self.program("sample", folder, "--scale", scale))
+            timed(self.program("sample", folder, "--scale", scale, *(["--events", str(events)] if events else [])))
         return folder
 
     def month(self):
@@ -143,6 +144,32 @@ class Bench:
             one = timed(command(1))[0]
             ratios.append(timed(command(self.arguments.threads))[0] / one)
         self.row("one single chunk of bill", ratios, "× 1 thread")
+
+    def events(self):
+        """A trail of nothing but our own records, in little memory: against the yardstick, and against the same run with all memory it wants."""
+        arguments = self.arguments
+        names = {"whole": f"{arguments.events} events in {arguments.memory}", "disk": f"{arguments.events} events, by way of the disk"}
+        if not any(self.wants(name) for name in names.values()):
+            return
+        data, threads = self.made(arguments.scale, arguments.events), arguments.threads
+        timed(self.yardstick(threads, f"{data}/cur", f"{data}/cloudtrail"))  # Brings the files into the system's cache.
+        figures, peaks = {name: [] for name in names}, {}
+        for _ in range(max(1, arguments.rounds // 2)):
+            z = timed(self.yardstick(threads, f"{data}/cur", f"{data}/cloudtrail"))[0]
+            disk, _, peaks["whole"], _ = timed(self.attribute(data, threads, "run-disk") + ["--max-memory", arguments.memory])
+            held, _, peaks["disk"], _ = timed(self.attribute(data, threads, "run-held") + ["--max-memory", "1024GiB"])
+            figures["whole"].append(disk / z)
+            figures["disk"].append(disk / held)
+        with open(os.path.join(self.folder, "run-disk", "run.json"), encoding="utf-8") as file:
+            spilled = json.load(file)["spilled_bytes"]
+        if not spilled:
+            sys.exit(f"bench: {arguments.memory} was enough for {arguments.events} events: nothing went to disk")
+        for name in sorted(os.listdir(os.path.join(self.folder, "run-held"))):
+            one, other = (open(os.path.join(self.folder, run, name), "rb").read() for run in ("run-disk", "run-held"))
+            if name != "run.json" and one != other:
+                sys.exit(f"bench: {name} is not the same by way of the disk")
+        self.row(names["whole"], figures["whole"], "Z", peaks["whole"], f"{spilled / (1 << 20):.0f} MiB on disk")
+        self.row(names["disk"], figures["disk"], "× held", peaks["disk"], "the same bytes")
 
     def small_files(self):
         """Many trail files of some 2 KB: all new, and none new."""
@@ -273,6 +300,8 @@ def options(description):
 def main():
     parser = options(__doc__.splitlines()[0])
     parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--events", type=int, default=5_000_000)
+    parser.add_argument("--memory", default="256MiB")
     arguments = parser.parse_args()
     bench = Bench(arguments)
     try:
@@ -280,6 +309,7 @@ def main():
         bench.month()
         bench.growth()
         bench.chunk()
+        bench.events()
         bench.small_files()
         bench.nights()
         bench.whole_sample()

@@ -88,7 +88,7 @@ public func attribute(
         usage.counts, card: rates, period: options.period, trusted: options.trustsUsageLog ? { workspaces.named($0) } : nil, names: names)
     var gathered = EvidenceGathering(
         calls: evidence, usage: usage, callNames: eventNames, recordNames: usageNames, join: join,
-        builder: EvidenceBuilder(claims: claims, workspaces: workspaces, room: room), names: names, room: room)
+        builder: EvidenceBuilder(claims: claims, workspaces: workspaces), names: names, room: room)
     // Evidence and charges know nothing of each other until they are pooled.
     let (found, built) = atOnce {
         Result { () throws(SpillFault) in try gathered.evidence { claims.precedes($0, $1, ranks) } }

@@ -12,13 +12,13 @@ struct EvidenceBuilder {
     private var claimants = KeyPlaces<Claimant>()
     private var cells: [EvidenceCell] = []
     private var prices: [UInt128] = []
+    /// So few that they are sorted fast; never less than twice what cannot be brought together.
     private var limit: Int
 
-    /// - Parameter room: Nil to bring cells together only at the end.
-    init(claims: Claims, workspaces: WorkspaceFinder, room: SpillRoom?) {
+    init(claims: Claims, workspaces: WorkspaceFinder, limit: Int = 1 << 18) {
         self.claims = claims
         self.workspaces = workspaces
-        limit = room.map { SpillRoom.count($0.cellBytes, of: EvidenceCell.self) } ?? .max
+        self.limit = limit
     }
 
     mutating func reserve(_ count: Int) { cells.reserveCapacity(min(limit, cells.count + count)) }
@@ -57,7 +57,6 @@ struct EvidenceBuilder {
         cells.append(cell)
         guard cells.count >= limit else { return }
         bringTogether()
-        // Where little could be brought together the cells themselves are many; trying again soon would only take time.
         if limit < 2 * cells.count { limit = 2 * cells.count }
     }
 

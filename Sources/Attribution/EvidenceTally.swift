@@ -83,29 +83,84 @@ public struct EvidenceTally: InputTally {
     ///
     /// (specification, attribution §3: duplicate, superseded, shared duplicate)
     mutating func handOver(_ body: (inout [ActivityEvent]) throws(SpillFault) -> Void) throws(SpillFault) {
-        // Calls that may be logged under other ids, too, when those might be in other parts.
+        // What was settled before is settled again, and nothing more is dropped.
+        counts.evidence = 0
+        guard calls.isSpilled else {
+            _ = calls.split(names)
+            var all = try calls.take(0)
+            var portion = Portion(&all, replaced, names)
+            counts.sharedDuplicate += Copies.dropShared(&portion.calls, names)
+            return try count(&portion, body)
+        }
+        // Calls that may be logged under other ids, too: these may be in other parts.
         var shared = PartedList<ActivityEvent>(room) { $0.shared }
-        for part in 0..<calls.split(names) {
-            var calls = try calls.take(part)
-            counts.duplicate += Copies.dropDuplicates(&calls, names)
-            let before = calls.count
-            calls.removeAll { replaced.contains($0.id) }
-            counts.superseded += before - calls.count
-            if self.calls.isSpilled {
-                var some = calls.filter { !$0.shared.isEmpty }
-                if !some.isEmpty { calls.removeAll { !$0.shared.isEmpty } }
-                shared.take(&some, names)
-            } else {
-                counts.sharedDuplicate += Copies.dropShared(&calls, names)
+        let parts = calls.split(names)
+        let (calls, replaced, names) = (calls, replaced, names)
+        @Sendable func portion(_ part: Int) -> Result<Portion, SpillFault> {
+            Result { () throws(SpillFault) in
+                var calls = calls
+                var some = try calls.take(part)
+                return Portion(&some, replaced, names)
             }
-            counts.evidence += calls.count
-            try body(&calls)
+        }
+        self.calls = PartedList(nil) { $0.id }
+        // While one part is used, the next is fetched and settled.
+        var next = portion(0)
+        for part in 1...parts {
+            var current = try next.get()
+            var some = current.takeShared()
+            shared.take(&some, names)
+            if part == parts {
+                try count(&current, body)
+            } else {
+                let used: Result<Void, SpillFault>
+                (used, next) = atOnce {
+                    Result { () throws(SpillFault) in try count(&current, body) }
+                } beside: {
+                    portion(part)
+                }
+                try used.get()
+            }
         }
         for part in 0..<shared.split(names) {
-            var calls = try shared.take(part)
-            counts.sharedDuplicate += Copies.dropShared(&calls, names)
-            counts.evidence += calls.count
-            if !calls.isEmpty { try body(&calls) }
+            var some = try shared.take(part)
+            counts.sharedDuplicate += Copies.dropShared(&some, names)
+            var portion = Portion(settled: &some)
+            try count(&portion, body)
+        }
+    }
+
+    private mutating func count(_ portion: inout Portion, _ body: (inout [ActivityEvent]) throws(SpillFault) -> Void) throws(SpillFault) {
+        counts.duplicate += portion.duplicates
+        counts.superseded += portion.superseded
+        counts.evidence += portion.calls.count
+        if !portion.calls.isEmpty { try body(&portion.calls) }
+    }
+
+    /// Calls of which all copies are here, one of each.
+    private struct Portion: Sendable {
+        var calls: [ActivityEvent] = []
+        private(set) var duplicates = 0
+        private(set) var superseded = 0
+
+        /// Takes the calls, as they may be millions, and leaves none.
+        init(_ calls: inout [ActivityEvent], _ replaced: Set<RecordID>, _ names: Names) {
+            swap(&self.calls, &calls)
+            duplicates = Copies.dropDuplicates(&self.calls, names)
+            guard !replaced.isEmpty else { return }
+            let before = self.calls.count
+            self.calls.removeAll { replaced.contains($0.id) }
+            superseded = before - self.calls.count
+        }
+
+        /// - Parameter calls: Copies are dropped already.
+        init(settled calls: inout [ActivityEvent]) { swap(&self.calls, &calls) }
+
+        /// Takes those out that have a shared id.
+        mutating func takeShared() -> [ActivityEvent] {
+            let shared = calls.filter { !$0.shared.isEmpty }
+            if !shared.isEmpty { calls.removeAll { !$0.shared.isEmpty } }
+            return shared
         }
     }
 

@@ -31,7 +31,7 @@ public struct RunOptions: Sendable {
     public var windowBytes = ByteLimit.windowBytes
     public var threads = 1
     /// What the process should stay within; evidence and ledger rows beyond it go to disk. In bytes.
-    public var maxMemoryBytes = 1 << 30
+    public var maxMemoryBytes = 512 << 20
     /// Sets faulty rows and records aside instead of failing.
     public var keepsGoing = false
     /// Publishes even when the run that is replaced was better.

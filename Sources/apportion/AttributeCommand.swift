@@ -29,7 +29,7 @@ enum AttributeCommand {
             OptionSpec(name: "--max-inflated", value: .one("SIZE"), help: "the most that one file may inflate to (default 64GiB)"),
             OptionSpec(name: "--cache", value: .one("DIR"), help: "keep what files say for the next run, which then reads only what is new"),
             OptionSpec(name: "--cache-size", value: .one("SIZE"), help: "the most that the cache may hold (default 4GiB)"),
-            OptionSpec(name: "--max-memory", value: .one("SIZE"), help: "what the run should stay within; evidence and ledger rows beyond it go to disk beside --out (default 1GiB)"),
+            OptionSpec(name: "--max-memory", value: .one("SIZE"), help: "what calls and ledger rows may take; beyond it they go to disk beside --out (default 512MiB)"),
             OptionSpec(name: "--threads", value: .one("N"), help: "workers (default: one a core)"),
             OptionSpec(name: "--keep-going", value: .flag, help: "set faulty rows aside in rejected.csv instead of failing (exit 2)"),
             OptionSpec(name: "--accept-drop", value: .flag, help: "replace a run even by an empty one or one with less evidence"),

@@ -82,7 +82,7 @@ import TestSupport
         world.records = [World.event("e1", role: "a", workspace: w1), World.event("e2", role: "b", workspace: w1)]
         let attribution = try world.run().attribution
         var shares = ShareList()
-        attribution.ledger.forEach { row, _ in shares.append(row) }
+        try attribution.ledger.forEach { row, _ in try shares.append(row) }
         return (shares, attribution.ledger.groups, attribution)
     }
 
@@ -94,28 +94,28 @@ import TestSupport
     @Test func aTamperedShareIsDetected() throws {
         let (shares, groups, attribution) = try outcome()
         #expect(throws: Never.self) { try Invariants.checkShares(shares, groups) }
-        for index in shares.indices {
+        for index in 0..<shares.count {
             var tampered = shares
             tampered[index].cost.atto += 1
-            #expect(throws: Invariants.Violation.self) { try Invariants.checkShares(tampered, groups) }
+            #expect(throws: AttributionFault.self) { try Invariants.checkShares(tampered, groups) }
             let doctored = try ledger(tampered, attribution)
-            #expect(throws: Invariants.Violation.self) { try Invariants.checkTotals(doctored, groups) }
+            #expect(throws: AttributionFault.self) { try Invariants.checkTotals(doctored, groups) }
             tampered = shares
             tampered[index].quantity.atto -= 1
-            #expect(throws: Invariants.Violation.self) { try Invariants.checkShares(tampered, groups) }
+            #expect(throws: AttributionFault.self) { try Invariants.checkShares(tampered, groups) }
             tampered = ShareList()
-            for other in shares.indices where other != index { tampered.append(shares[other]) }
-            #expect(throws: Invariants.Violation.self) { try Invariants.checkShares(tampered, groups) }
+            for other in 0..<shares.count where other != index { try tampered.append(shares[other]) }
+            #expect(throws: AttributionFault.self) { try Invariants.checkShares(tampered, groups) }
         }
         // What one group gains another loses: the total is right, the groups are not.
         var moved = shares
-        guard let first = moved.firstIndex(where: { $0.group != moved[0].group }) else {
+        guard let first = (0..<moved.count).first(where: { moved[$0].group != moved[0].group }) else {
             Issue.record("one group only")
             return
         }
         moved[0].cost.atto += 1
         moved[first].cost.atto -= 1
-        #expect(throws: Invariants.Violation.self) { try Invariants.checkShares(moved, groups) }
+        #expect(throws: AttributionFault.self) { try Invariants.checkShares(moved, groups) }
         let balanced = try ledger(moved, attribution)
         #expect(throws: Never.self) { try Invariants.checkTotals(balanced, groups) }
     }
@@ -124,11 +124,11 @@ import TestSupport
         let (shares, _, attribution) = try outcome()
         let whole = attribution.ledger
         #expect(throws: Never.self) { try Invariants.checkCalls(whole, evidence: 2) }
-        #expect(throws: Invariants.Violation.self) { try Invariants.checkCalls(whole, evidence: 1) }
+        #expect(throws: AttributionFault.self) { try Invariants.checkCalls(whole, evidence: 1) }
         var tampered = shares
         tampered[0].calls += 1
         let doctored = try ledger(tampered, attribution)
-        #expect(throws: Invariants.Violation.self) { try Invariants.checkCalls(doctored, evidence: 2) }
+        #expect(throws: AttributionFault.self) { try Invariants.checkCalls(doctored, evidence: 2) }
     }
 
     @Test func everyCounterIsChecked() {

@@ -60,6 +60,17 @@ import TestSupport
         }
     }
 
+    @Test(arguments: 1...8 as ClosedRange<UInt64>) func whatGoesToDiskDoesNotShow(seed: UInt64) throws {
+        let world = world(seed)
+        let wanted = try world.run()
+        for tallies in 1...3 {
+            let found = try world.run(tallies: tallies, seed: seed &* 100 &+ UInt64(tallies), maxMemory: 1)
+            for (file, content) in wanted.files {
+                #expect(found.files[file] == content, "seed \(seed), \(tallies) tallies: \(file)")
+            }
+        }
+    }
+
     @Test(arguments: 1...12 as ClosedRange<UInt64>) func everyCentOfEveryGroupIsInTheLedger(seed: UInt64) throws {
         let found = try world(seed).run()
         var sums: [String: Amount] = [:]

@@ -103,6 +103,7 @@ struct Rounds {
         options.attribution.weighing = random.pick([.auto, .auto, .calls, .tokens])
         if random.once(in: 4) { options.costBasis = .net }
         if random.once(in: 40) { options.maxInflatedBytes = random.int(1...20_000) }
+        if random.once(in: 3) { options.maxMemoryBytes = random.int(1...200_000) }
         options.version = "fuzz"
         return options
     }

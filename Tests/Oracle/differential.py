@@ -29,6 +29,7 @@ CSV_FILES = ["allocations.csv", "spend-cards.csv", "agent-bills.csv", "gaps.csv"
 # what a long run must have met, or it proves less than it seems to
 MUST_MEET = {
     "warm cache": ["hits"],
+    "no memory": ["spilled"],
     "method": ["cur-principal", "sole-principal", "token-weighted", "call-weighted", "workspace-claim", "workspace-tags", "registry-tags", "none",
                "follows-cost", "kept-central"],
     "window": ["interval", "shared", "before", "none"],
@@ -193,28 +194,33 @@ def one_round(binary, seed, folder, met):
         found = ["a failed run published files"] if os.path.exists(got) and os.listdir(got) else []
     else:
         found = compare(want, got)
-    return world, found or cached(command, world, folder, got, p, met)
+    return world, found or otherwise(command, world, folder, got, p, met)
 
 
-def cached(command, world, folder, got, plain, met):
-    """Differences of the same run with an empty cache, then with what that left in it."""
+def otherwise(command, world, folder, got, plain, met):
+    """Differences of the same run with an empty cache, with what that left in it, and with so little memory that all goes by way of the disk."""
     found = []
-    for name in ("cold", "warm"):
-        out = os.path.join(folder, name)
-        with_cache = [out if word == got else word for word in command] + ["--cache", os.path.join(folder, "cache")]
-        p = subprocess.run(with_cache, cwd=world.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    cache = ["--cache", os.path.join(folder, "cache")]
+    for name, options in (("cold cache", cache), ("warm cache", cache), ("no memory", ["--max-memory", "1"])):
+        out = os.path.join(folder, name.replace(" ", "-"))
+        command_here = [out if word == got else word for word in command] + options
+        p = subprocess.run(command_here, cwd=world.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
         if (p.returncode, p.stderr) != (plain.returncode, plain.stderr):
-            found.append("with a %s cache: exit %d, without %d; it says: %s" % (name, p.returncode, plain.returncode, p.stderr.decode("utf-8", "replace")))
+            found.append("with %s: exit %d, without %d; it says: %s" % (name, p.returncode, plain.returncode, p.stderr.decode("utf-8", "replace")))
         files = sorted(os.listdir(got)) if os.path.isdir(got) else []
         if (sorted(os.listdir(out)) if os.path.isdir(out) else []) != files:
-            found.append("with a %s cache other files are written" % name)
+            found.append("with %s other files are written" % name)
             continue
         for file in files:
             if file != "run.json" and open(os.path.join(got, file), "rb").read() != open(os.path.join(out, file), "rb").read():
-                found.append("with a %s cache %s differs" % (name, file))
+                found.append("with %s %s differs" % (name, file))
         if files:
             with open(os.path.join(out, "run.json"), encoding="utf-8") as f:
-                met["%s cache" % name]["hits" if json.load(f)["cache"]["hits"] else "no hits"] += 1
+                facts = json.load(f)
+            if "cache" in name:
+                met[name]["hits" if facts["cache"]["hits"] else "no hits"] += 1
+            else:
+                met[name]["spilled" if facts["spilled_bytes"] else "not spilled"] += 1
     return found
 
 

@@ -87,9 +87,13 @@ public struct TinyWorld: Sendable {
     }
 
     /// Runs it. The rows and records are dealt out to several tallies, which are then merged in an order of chance.
-    public func run(tallies: Int = 1, seed: UInt64 = 0, rates: RateCard = .standard) throws -> Outcome {
+    /// - Parameter maxMemory: Bytes beyond which things go to disk; nil to hold everything.
+    /// - Parameter spillPath: Where they go; nil for a folder of their own.
+    public func run(tallies: Int = 1, seed: UInt64 = 0, rates: RateCard = .standard, maxMemory: Int? = nil, spillPath: String? = nil) throws -> Outcome {
         var random = SeededRandom(seed: seed)
         let folder = TemporaryFolder()
+        let spill = SpillFile(path: spillPath ?? folder.path + "/spill")
+        let room = maxMemory.map { SpillRoom(file: spill, maxMemory: $0, workers: tallies) }
         // One storage for all files, as a worker has.
         var buffers = ReadBuffers()
         let registry = try readRegistry(bytes(self.registry), file: "registry.json")
@@ -123,11 +127,12 @@ public struct TinyWorld: Sendable {
         let logs = LogReading(period: options.period)
         var evidenceTallies: [EvidenceTally] = []
         for hand in deal(records, &random) {
-            var tally = EvidenceTally()
+            var tally = EvidenceTally(room)
             var names = Names()
             _ = try readTrailFile(path: folder.write("t.json", TinyTrail.file(hand)), reading: logs, names: &names, buffers: &buffers) {
-                record, _ in
+                record, names in
                 tally.add(record, order: order)
+                tally.relieve(names)
                 return true
             }
             tally.names = names
@@ -135,12 +140,13 @@ public struct TinyWorld: Sendable {
         }
         var usageTallies: [UsageTally] = []
         for hand in deal(usage, &random) {
-            var tally = UsageTally()
+            var tally = UsageTally(room)
             var names = Names()
             _ = try readUsageLogFile(
                 path: folder.write("u.jsonl", hand.joined(separator: "\n")), reading: logs, names: &names, buffers: &buffers
-            ) { line, _ in
+            ) { line, names in
                 tally.add(line, order: order)
+                tally.relieve(names)
                 return true
             }
             tally.names = names
@@ -150,7 +156,8 @@ public struct TinyWorld: Sendable {
         let evidence = merge(evidenceTallies)
         charges.settleCandidates()
         let attribution = try attribute(
-            charges: charges, evidence: evidence, usage: merge(usageTallies), registry: registry, rates: rates, options: options)
+            charges: charges, evidence: evidence, usage: merge(usageTallies), registry: registry, rates: rates, options: options,
+            room: room)
         var files: [String: [UInt8]] = [:]
         let reports = Reports(attribution, registry)
         reports.writeLedger { files["allocations.csv", default: []].append(contentsOf: $0) }

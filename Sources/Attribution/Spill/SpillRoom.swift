@@ -7,8 +7,6 @@ public struct SpillRoom: Sendable {
     let listBytes: Int
     /// Ledger rows that a run holds, in bytes.
     let ledgerBytes: Int
-    /// Cells of evidence that are gathered before those of one hour and caller are brought together, in bytes.
-    let cellBytes: Int
 
     /// What a run needs whatever it reads: the program, its buffers, the registry.
     private static let fixedBytes = 64 << 20
@@ -18,12 +16,11 @@ public struct SpillRoom: Sendable {
     ///   - workers: How many lists grow at once while files are read.
     public init(file: SpillFile, maxMemory: Int, workers: Int) {
         self.file = file
-        // Below this every run would spill, and gain nothing. Few bytes are still possible, for tests.
-        let free = max(maxMemory > SpillRoom.fixedBytes ? maxMemory - SpillRoom.fixedBytes : maxMemory / 8, 1)
-        // An array that grows is held twice for a moment, and calls become evidence while they are still there.
-        listBytes = free / 4 / max(1, workers)
-        ledgerBytes = free / 3
-        cellBytes = free / 4
+        // Less than the program itself needs is still possible, for tests.
+        let free = max(1, maxMemory > 2 * SpillRoom.fixedBytes ? maxMemory - SpillRoom.fixedBytes : maxMemory / 2)
+        // An array that grows is held twice for a moment, and lists are put together before their copies are dropped.
+        listBytes = free / 8 / max(1, workers)
+        ledgerBytes = free / 2
     }
 
     /// How many elements fit; never so few that nothing is gained.
