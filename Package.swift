@@ -25,8 +25,12 @@ let package = Package(
         .target(name: "Review", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
         .target(name: "Attribution", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Records", "Registry", "Attribution"], swiftSettings: strict),
+        // A published run as one page, and its charts as pictures.
+        .target(
+            name: "Page", dependencies: ["Bytes", "Records", "Published"],
+            resources: [.embedInCode("Resources/chart.css"), .embedInCode("Resources/page.css"), .embedInCode("Resources/page.js")], swiftSettings: strict),
         // One run from paths to a published folder: what is read in which order, on how many threads.
-        .target(name: "Runs", dependencies: ["CSystem", "Bytes", "Records", "Registry", "Attribution", "Reports"], swiftSettings: strict),
+        .target(name: "Runs", dependencies: ["CSystem", "Bytes", "Records", "Registry", "Attribution", "Reports", "Published", "Page"], swiftSettings: strict),
         // What lies in unknown folders, and what it means for attribution.
         .target(
             name: "Inspection", dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs"], swiftSettings: strict),
@@ -35,11 +39,13 @@ let package = Package(
         .target(name: "Sample", dependencies: ["CZlib"], swiftSettings: strict),
         // Tables, bars and sparklines for whoever prints to a terminal; knows nothing of what they show.
         .target(name: "Terminal", swiftSettings: strict),
+        // The files of a published run, read back.
+        .target(name: "Published", dependencies: ["Bytes", "Records"], swiftSettings: strict),
         // A published run as it is looked at: rows chosen, laid out for a terminal, or handed on as they stand in the files.
-        .target(name: "Views", dependencies: ["Bytes", "Records", "Terminal"], swiftSettings: strict),
+        .target(name: "Views", dependencies: ["Bytes", "Records", "Published", "Terminal"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Review", "Verification", "Sample", "Terminal", "Views"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Review", "Verification", "Sample", "Published", "Page", "Terminal", "Views"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(
@@ -59,7 +65,7 @@ let package = Package(
         .testTarget(name: "VerificationTests", dependencies: ["Records", "Verification", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
         .testTarget(
-            name: "ViewsTests", dependencies: ["Terminal", "Views", "TestSupport", "apportion"], exclude: ["expected"], swiftSettings: strict),
+            name: "ViewsTests", dependencies: ["Published", "Terminal", "Views", "TestSupport", "apportion"], exclude: ["expected"], swiftSettings: strict),
         .testTarget(
             name: "RunsTests", dependencies: ["Bytes", "Records", "Runs", "Sample", "TestSupport", "apportion"], swiftSettings: strict),
         .testTarget(

@@ -19,7 +19,8 @@ import Darwin
 /// Where the file system cannot exchange, two renames take its place: for a moment there is no folder, never a mixed one.
 public struct Publication: ~Copyable {
     public let folder: String
-    private let staging: String
+    /// Where files lie until they are published.
+    let staging: String
     private let parent: String
     private let lockPath: String
     private let lock: Int32
@@ -176,6 +177,26 @@ public func writeNewFile(_ path: String, _ content: [UInt8]) throws(RunFault) {
     let file = try StagedFile(path)
     try file.write(content)
     try file.sync()
+}
+
+/// Writes a file in the place of any that is there, in one step; it is readable by its owner only, and its folder is made where it is missing.
+public func replaceFile(_ path: String, _ content: [UInt8]) throws(RunFault) {
+    let cut = path.lastIndex(of: "/")
+    if let cut, cut != path.startIndex { try makeFolders(String(path[..<cut])) }
+    guard pathKind(path) != .folder else { throw .output("\(path): is a folder; name a file") }
+    let name = cut.map { String(path[path.index(after: $0)...]) } ?? path
+    let staged = cut.map { joinedPath(String(path[...$0]), ".\(name).new") } ?? ".\(name).new"
+    // What a process left that was killed.
+    unsafe unlink(staged)
+    do throws(RunFault) {
+        let file = try StagedFile(staged)
+        try file.write(content)
+        try file.sync()
+        guard unsafe rename(staged, path) == 0 else { throw .output("\(path): cannot be put in place: \(systemReason())") }
+    } catch {
+        unsafe unlink(staged)
+        throw error
+    }
 }
 
 private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {

@@ -1,5 +1,7 @@
 import Attribution
 import Bytes
+import Page
+import Published
 import Records
 import Registry
 import Reports
@@ -33,7 +35,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let (rates, ratesText) = try loadRates(options.rates)
     let inputs = try PlannedInputs(options)
     if let folder = options.cache { try CacheFolder.check(folder, isNotIn: options.out) }
-    var publication = try Publication.begin(options.out, known: Set(Reports.fileNames + ["rejected.csv"]))
+    var publication = try Publication.begin(options.out, known: Set(Reports.fileNames + ["rejected.csv", "report.html"]))
     let previous = PreviousRun(folder: publication.folder, shown: options.out)
     progress.expect(inputs.files.reduce(0) { $0 + $1.sizeBytes })
     clock.mark("plan")
@@ -128,12 +130,20 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
         options: options, runID: runID, inputs: inputs, facts: reader.facts, clock: clock, warnings: warnings, attribution: attribution,
         cache: cacheReport, spilledBytes: spill.byteCount)
     try publication.write("run.json", report.json())
+    // The page is made of the files as they are published, and of nothing else.
+    if options.writesPage { try publication.write("report.html", page(publication.staging)) }
     try publication.publish()
     progress.end()
     return RunResult(
         runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary,
         workloads: isTold ? reports.workloads(cards) : [], gaps: isTold ? reports.openGaps() : [], warnings: warnings,
         setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.count)
+}
+
+private func page(_ folder: String) throws(RunFault) -> [UInt8] {
+    do throws(ViewFault) { return try Page(folder: folder).html() } catch {
+        throw .bug("report.html cannot be made of the run: \(error). This is a bug of apportion: nothing was published; please report it with the output of --version")
+    }
 }
 
 /// The staged files of a run, by name. Each is written by one thread.

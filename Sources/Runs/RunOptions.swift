@@ -40,6 +40,8 @@ public struct RunOptions: Sendable {
     public var cache: String?
     /// What that folder may hold, in bytes.
     public var cacheSizeBytes = 4 << 30
+    /// Whether `report.html` is published with the run.
+    public var writesPage = false
     /// As given, for `run.json`.
     public var arguments: [String] = []
     public var version = ""

@@ -1,3 +1,4 @@
+import Published
 import Terminal
 
 /// The Agent Bills: what each owes, in the cents that `agent-bills.json` made, and of one bill its lines.

@@ -1,3 +1,5 @@
+import Published
+
 /// How many rows there are, and what they cost, by currency.
 struct CostSums {
     private(set) var count = 0

@@ -1,3 +1,4 @@
+import Published
 import Records
 
 /// Cost by day, tax included, for the cards' sparklines.

@@ -1,3 +1,4 @@
+import Published
 import Terminal
 
 /// The gaps, most money first, each with what to do.

@@ -1,3 +1,5 @@
+import Published
+
 /// The values that a filter may have in a run, read from its small files only when a filter is given.
 enum KnownValues {
     /// Throws `unknownValue` for the first value that is nowhere in the run: a word mistyped, not a view without rows.

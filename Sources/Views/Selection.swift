@@ -1,3 +1,5 @@
+import Published
+
 /// Which rows are shown, as the files' rows are asked.
 struct Selection {
     let workload: Wanted

@@ -1,3 +1,4 @@
+import Published
 import Terminal
 
 /// A view on a published run.

@@ -1,3 +1,4 @@
+import Published
 import Terminal
 
 /// What all views have in common in a terminal.

@@ -17,6 +17,7 @@ enum Apportion {
         InspectCommand.command,
         CheckCommand.command,
         ShowCommand.command,
+        ReportCommand.command,
         VerifyCommand.command,
         SampleCommand.command,
         CompletionsCommand.command,

@@ -19,6 +19,7 @@ enum AttributeCommand {
             OptionSpec(name: "--out", value: .one("DIR"), help: "the folder of this run, replaced as a whole", isRequired: true),
             OptionSpec(name: "--cloudtrail", value: .many("PATH"), help: "CloudTrail logs with data events: folders or files"),
             OptionSpec(name: "--usage-log", value: .many("PATH"), help: "usage blocks logged by callers (JSON Lines)"),
+            OptionSpec(name: "--html", value: .flag, help: "publish report.html with the run: one page with pictures and every row behind them"),
             OptionSpec(name: "--weights", value: .choice(["auto", "calls", "tokens"]), help: "how calls share an hour (default auto: by tokens where at least 95 % are known)"),
             OptionSpec(name: "--cost", value: .choice(["unblended", "net"]), help: "which cost is attributed (default unblended)"),
             OptionSpec(name: "--as-of", value: .one("TIME"), help: "until when the data is complete (default: what the bill shows)"),
@@ -108,6 +109,7 @@ enum AttributeCommand {
         options.threads = try arguments.threads()
         options.maxMemoryBytes = try arguments.size("--max-memory") ?? options.maxMemoryBytes
         options.keepsGoing = arguments.has("--keep-going")
+        options.writesPage = arguments.has("--html")
         options.acceptsDrop = arguments.has("--accept-drop")
         options.arguments = arguments.words
         options.version = Version.text

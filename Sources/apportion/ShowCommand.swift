@@ -1,3 +1,4 @@
+import Published
 import Registry
 import Terminal
 import Views
@@ -98,7 +99,7 @@ enum ShowCommand {
         do throws(Output.Unwritten) { return try Output.standard(bytes) } catch { throw .unwritten(error.reason) }
     }
 
-    private static func exitCode(_ fault: ViewFault) throws(UsageFault) -> Int32 {
+    static func exitCode(_ fault: ViewFault) throws(UsageFault) -> Int32 {
         switch fault {
         case .missing(let what):
             Output.fault(what)

@@ -1,3 +1,4 @@
+import Published
 import Records
 import TestSupport
 import Testing

@@ -2,9 +2,9 @@ import Bytes
 import Records
 
 /// A run as it lies in its folder: which files, of which run, of which month.
-struct PublishedRun {
+package struct PublishedRun {
     /// The files of every run.
-    enum File: String, CaseIterable {
+    package enum File: String, CaseIterable {
         case allocations = "allocations.csv"
         case cards = "spend-cards.csv"
         case cardDetails = "spend-cards.json"
@@ -15,16 +15,16 @@ struct PublishedRun {
         case run = "run.json"
     }
 
-    let folder: String
-    let runID: String
-    let month: Month
+    package let folder: String
+    package let runID: String
+    package let month: Month
     /// Until when the bill is complete: `complete`, or `data through …`.
-    let state: String
+    package let state: String
     /// Whether the run set something aside.
-    let isPartial: Bool
+    package let isPartial: Bool
 
     /// Looks whether `folder` holds all files of one run.
-    init(folder: String) throws(ViewFault) {
+    package init(folder: String) throws(ViewFault) {
         self.folder = folder
         guard pathKind(folder) == .folder else { throw .missing("\(folder): is no folder; give the folder that --out named") }
         for file in File.allCases where pathKind(joinedPath(folder, file.rawValue)) != .file {
@@ -43,10 +43,10 @@ struct PublishedRun {
         isPartial = try reconciliation.isTrue("partial", of: reconciliation.root)
     }
 
-    func path(_ file: File) -> String { joinedPath(folder, file.rawValue) }
+    package func path(_ file: File) -> String { joinedPath(folder, file.rawValue) }
 
     /// Looks again, after files have been read or opened: a run that was published meanwhile would be mixed into this one.
-    func confirm() throws(ViewFault) {
+    package func confirm() throws(ViewFault) {
         let now = try PublishedRun.commonRunID(folder)
         guard now == runID else { throw .damaged("\(folder): was replaced by run \(now) while it was read; try again") }
     }
@@ -76,8 +76,8 @@ struct PublishedRun {
 }
 
 /// The `run_id` of a JSON file, which is its first member, so that a large file need not be read for it.
-enum RunID {
-    static func read(_ path: String) throws(ViewFault) -> String {
+package enum RunID {
+    package static func read(_ path: String) throws(ViewFault) -> String {
         let start: [UInt8]
         do throws(FileFault) {
             var buffers = ReadBuffers()

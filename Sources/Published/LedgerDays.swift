@@ -4,10 +4,10 @@ import Records
 ///
 /// A row of at most 24 hours belongs to the day on which it starts. A longer one is spread over its days in the month; what lies outside
 /// the month belongs to the month's nearest day.
-struct LedgerDays {
-    let month: Month
+package struct LedgerDays {
+    package let month: Month
 
-    func days(from start: Instant, to end: Instant) -> ClosedRange<Int> {
+    package func days(from start: Instant, to end: Instant) -> ClosedRange<Int> {
         let limits = month.firstDay...(month.firstDay + month.dayCount - 1)
         func nearest(_ day: Int) -> Int { min(max(day, limits.lowerBound), limits.upperBound) }
         let first = nearest(start.dayNumber)
@@ -17,18 +17,18 @@ struct LedgerDays {
 }
 
 /// The columns of the ledger that say when.
-struct LedgerTimes {
+package struct LedgerTimes {
     private let start: Int
     private let end: Int
     private let days: LedgerDays
 
-    init(_ table: borrowing PublishedTable, _ month: Month) throws(ViewFault) {
+    package init(_ table: borrowing PublishedTable, _ month: Month) throws(ViewFault) {
         start = try table.column("usage_start")
         end = try table.column("usage_end")
         days = LedgerDays(month: month)
     }
 
-    func days(_ table: borrowing PublishedTable) throws(ViewFault) -> ClosedRange<Int> {
+    package func days(_ table: borrowing PublishedTable) throws(ViewFault) -> ClosedRange<Int> {
         guard let from = Instant(table.text(start).span), let to = Instant(table.text(end).span) else {
             throw table.fault("has a usage_start or usage_end that is no time")
         }

@@ -3,20 +3,20 @@ import Bytes
 /// One CSV file of a run, read row by row in a window: memory does not grow with the file.
 ///
 /// It takes what a run writes and judges none of it; `apportion verify` does that. What cannot be read at all is a fault.
-struct PublishedTable: ~Copyable {
-    let path: String
+package struct PublishedTable: ~Copyable {
+    package let path: String
     /// The names of the columns, in their order.
-    private(set) var header: [String] = []
+    package private(set) var header: [String] = []
     /// The header as it is written, without its line feed.
-    private(set) var rawHeader: [UInt8] = []
+    package private(set) var rawHeader: [UInt8] = []
     /// How many rows were read, without the header.
-    private(set) var rowCount = 0
+    package private(set) var rowCount = 0
 
     private var found: CSVScanner.Row?
     private var rows: CSVRows
 
     /// Opens `path` and reads its header. What `windowBytes` is only shows in the time it takes.
-    static func open(_ path: String, windowBytes: Int = ByteLimit.windowBytes) throws(ViewFault) -> PublishedTable {
+    package static func open(_ path: String, windowBytes: Int = ByteLimit.windowBytes) throws(ViewFault) -> PublishedTable {
         var table = PublishedTable(path, try rows(path, windowBytes))
         guard try table.scanRow() else { throw .damaged("\(path): has no header row") }
         table.rawHeader = Array(table.rows.written(table.row))
@@ -34,7 +34,7 @@ struct PublishedTable: ~Copyable {
     }
 
     /// The place of a column that must be there.
-    func column(_ name: String) throws(ViewFault) -> Int {
+    package func column(_ name: String) throws(ViewFault) -> Int {
         guard let index = header.firstIndex(of: name) else {
             throw .damaged("\(path): has no column \(name); was the run made by another version of apportion?")
         }
@@ -49,7 +49,7 @@ struct PublishedTable: ~Copyable {
     }
 
     /// Goes on to the next row; false at the end.
-    mutating func next() throws(ViewFault) -> Bool {
+    package mutating func next() throws(ViewFault) -> Bool {
         guard try scanRow() else { return false }
         rowCount += 1
         guard row.cellCount == header.count else { throw fault("has \(row.cellCount) cells, but the header has \(header.count)") }
@@ -65,12 +65,12 @@ struct PublishedTable: ~Copyable {
         return true
     }
 
-    func fault(_ what: String) -> ViewFault { .damaged("\(path): row \(rowCount) \(what)") }
+    package func fault(_ what: String) -> ViewFault { .damaged("\(path): row \(rowCount) \(what)") }
 
     // MARK: Cells
 
     /// Appends the row as it is written, with a line feed.
-    func appendRaw(to bytes: inout [UInt8]) {
+    package func appendRaw(to bytes: inout [UInt8]) {
         bytes.append(contentsOf: rows.written(row))
         bytes.append(0x0A)
     }
@@ -78,17 +78,17 @@ struct PublishedTable: ~Copyable {
     /// The text of a cell: quotes and guard taken off.
     ///
     /// A text of the bill that itself began with `'=` looks as if it had been guarded, and loses its `'` here.
-    func text(_ column: Int) -> [UInt8] {
+    package func text(_ column: Int) -> [UInt8] {
         var text = rows.text(column, of: row)
         if text.count > 1, text[0] == UInt8(ascii: "'"), isFormulaStart(text[1]) { text.removeFirst() }
         return text
     }
 
     /// The text of a cell, for those that look at it.
-    func string(_ column: Int) -> String { String(decoding: text(column), as: UTF8.self) }
+    package func string(_ column: Int) -> String { String(decoding: text(column), as: UTF8.self) }
 
     /// A decimal in atto.
-    func amount(_ column: Int) throws(ViewFault) -> Int128 {
+    package func amount(_ column: Int) throws(ViewFault) -> Int128 {
         guard let amount = Money.atto(text(column)) else {
             throw fault("has '\(excerpt(text(column).span))' as \(header[column]), which is no decimal number")
         }
@@ -96,7 +96,7 @@ struct PublishedTable: ~Copyable {
     }
 
     /// A decimal in atto, nil where the cell is empty.
-    func optionalAmount(_ column: Int) throws(ViewFault) -> Int128? { rows.cell(column, of: row).isEmpty ? nil : try amount(column) }
+    package func optionalAmount(_ column: Int) throws(ViewFault) -> Int128? { rows.cell(column, of: row).isEmpty ? nil : try amount(column) }
 }
 
 /// Whether a spreadsheet would run a text that starts so.

@@ -1,9 +1,9 @@
 import Records
 
 /// Amounts as they are shown in a terminal.
-enum Money {
+package enum Money {
     /// A decimal of a published file in atto, nil where it is none. Sums may go beyond what one amount of a bill may be.
-    static func atto(_ text: [UInt8]) -> Int128? {
+    package static func atto(_ text: [UInt8]) -> Int128? {
         let isNegative = text.first == UInt8(ascii: "-")
         var magnitude: UInt128 = 0
         /// Digits behind the point, once it was met.
@@ -26,7 +26,7 @@ enum Money {
     }
 
     /// Whole cents, half to the even one: for figures that are looked at. What is owed has its cents from `agent-bills.json`.
-    static func centsText(atto: Int128) -> String {
+    package static func centsText(atto: Int128) -> String {
         let cent: UInt128 = 10_000_000_000_000_000
         var (cents, rest) = atto.magnitude.quotientAndRemainder(dividingBy: cent)
         if rest * 2 > cent || (rest * 2 == cent && cents & 1 == 1) { cents += 1 }
@@ -34,13 +34,13 @@ enum Money {
     }
 
     /// `12.30`
-    static func centsText(cents: Int128) -> String {
+    package static func centsText(cents: Int128) -> String {
         let (whole, rest) = cents.magnitude.quotientAndRemainder(dividingBy: 100)
         return "\(cents < 0 ? "-" : "")\(whole).\(rest < 10 ? "0" : "")\(rest)"
     }
 
     /// Cents written with two decimals, nil for any other text.
-    static func cents(_ text: [UInt8]) -> Int128? {
+    package static func cents(_ text: [UInt8]) -> Int128? {
         guard text.count > 3, text[text.count - 3] == UInt8(ascii: "."), let atto = atto(text) else { return nil }
         return atto / 10_000_000_000_000_000
     }

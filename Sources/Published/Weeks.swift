@@ -1,12 +1,12 @@
 import Records
 
 /// The weeks of a month: Sunday to Saturday, cut at the month's ends, 4 to 6 of them.
-struct Weeks {
-    let month: Month
+package struct Weeks {
+    package let month: Month
     /// Days since 1970-01-01.
-    let all: [Range<Int>]
+    package let all: [Range<Int>]
 
-    init(_ month: Month) {
+    package init(_ month: Month) {
         self.month = month
         let end = month.firstDay + month.dayCount
         var weeks: [Range<Int>] = []
@@ -21,7 +21,7 @@ struct Weeks {
     }
 
     /// The week that `text` names: a number from 1, or any date in it.
-    func week(_ text: String) throws(ViewFault) -> Range<Int> {
+    package func week(_ text: String) throws(ViewFault) -> Range<Int> {
         if let number = Int(text), text.utf8.count < 4 {
             guard (1...all.count).contains(number) else {
                 throw .usage("--week \(number) is not in \(month.text), which has weeks 1 to \(all.count)")
@@ -38,8 +38,8 @@ struct Weeks {
     }
 
     /// 1 for the first.
-    func number(_ week: Range<Int>) -> Int { (all.firstIndex(of: week) ?? 0) + 1 }
+    package func number(_ week: Range<Int>) -> Int { (all.firstIndex(of: week) ?? 0) + 1 }
 
     /// The day of a date or time that a file of the run holds; nil where it is none.
-    static func day(_ text: [UInt8]) -> Int? { Instant(date: Array(text.prefix(10)).span)?.dayNumber }
+    package static func day(_ text: [UInt8]) -> Int? { Instant(date: Array(text.prefix(10)).span)?.dayNumber }
 }
