@@ -66,6 +66,7 @@ let package = Package(
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
         .testTarget(
             name: "ViewsTests", dependencies: ["Published", "Terminal", "Views", "TestSupport", "apportion"], exclude: ["expected"], swiftSettings: strict),
+        .testTarget(name: "PageTests", dependencies: ["Published", "Page", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RunsTests", dependencies: ["Bytes", "Records", "Runs", "Sample", "TestSupport", "apportion"], swiftSettings: strict),
         .testTarget(

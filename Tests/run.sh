@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs every test, or those named: unit, conformance, oracle, fuzz, foreign, docs, bench. Ends with a line for each and fails if any failed.
+# Runs every test, or those named: unit, conformance, oracle, fuzz, foreign, browser, docs, bench. Ends with a line for each and fails if any failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 steps=("$@")
-[ ${#steps[@]} -eq 0 ] && steps=(unit conformance oracle fuzz foreign docs bench)
+[ ${#steps[@]} -eq 0 ] && steps=(unit conformance oracle fuzz foreign browser docs bench)
 program=.build/release/apportion
 summary=()
 failed=0
@@ -61,6 +61,13 @@ foreign() {
     local log=.build/foreign.log
     bash Tests/ForeignBill/run.sh --bin "$program" 2>&1 | tee "$log" | grep -v '^ok'
     note "a bill of another's making" "$log" "${PIPESTATUS[0]}"
+}
+
+# The report in a real browser.
+browser() {
+    local log=.build/browser.log
+    { sh Tests/Browser/setup.sh && .build/browser/bin/python Tests/Browser/browse.py --bin "$program" ${PICTURES:+--pictures "$PICTURES"}; } 2>&1 | tee "$log"
+    note 'the report in a browser' "$log" "${PIPESTATUS[0]}"
 }
 
 docs() {

@@ -15,9 +15,7 @@ enum WorkloadsChart {
             let (x, y) = (place % columns * cellWidth + 60, place / columns * cellHeight)
             let days = sums.byDay[.workload(workload)] ?? []
             let scale = AmountScale(least: days.min() ?? 0, most: days.max() ?? 0, length: plot)
-            drawing.open("a", [("href", rowsLink([("workload_id", workload), ("currency", currency)]))])
             drawing.label(shortened(workload, to: 24), x: x, y: y + 180, style: "name")
-            drawing.raw("</a>")
             drawing.label(Money.centsText(atto: sums.total(.workload(workload))), x: x + cellWidth - 200, y: y + 180, style: "quiet", anchor: "end")
             let step = (cellWidth - 200) / max(1, days.count)
             let zero = y + 260 + scale.offset(of: 0)

@@ -7,6 +7,8 @@ import Records
 package struct LedgerDays {
     package let month: Month
 
+    package init(month: Month) { self.month = month }
+
     package func days(from start: Instant, to end: Instant) -> ClosedRange<Int> {
         let limits = month.firstDay...(month.firstDay + month.dayCount - 1)
         func nearest(_ day: Int) -> Int { min(max(day, limits.lowerBound), limits.upperBound) }

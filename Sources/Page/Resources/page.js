@@ -64,7 +64,7 @@
         order = { index, down: isSame ? !order.down : !!column.number };
         page = 0; choose(); draw();
       } }, column.name);
-      head.append(make("th", { scope: "col", class: column.number ? "n" : null }, button));
+      head.append(make("th", { scope: "col", class: column.number ? "n" : column.keep ? "k" : null }, button));
     });
     const value = (column, row) => (column.value ? column.value(row) : column.text(row));
     function choose() {
@@ -82,7 +82,7 @@
       });
       body.replaceChildren(...shown.slice(page * size, page * size + size).map((row) => make("tr", {}, columns.map((column, index) => {
         const content = column.node ? column.node(row) : column.text(row);
-        return make(index ? "td" : "th", { class: column.number ? "n" : null, scope: index ? null : "row" }, content);
+        return make(index ? "td" : "th", { class: column.number ? "n" : column.keep ? "k" : null, scope: index ? null : "row" }, content);
       }))));
       const first = shown.length ? page * size + 1 : 0, end = Math.min(shown.length, page * size + size);
       status.textContent = `${first}–${end} of ${shown.length.toLocaleString("en")}` + (shown.length < rows.length ? ` (all: ${rows.length.toLocaleString("en")})` : "") + note(shown);
@@ -169,13 +169,13 @@
     const words = Object.entries(wanted).map(([name, text]) => `${name.replaceAll("_", " ")} ${text === "" ? "empty" : brief(text)}`).join(", ");
     const sum = sumsBy(rows, ["currency"]).map((one) => `${exact(one.cost)} ${one.texts[0]}`).join(", ");
     $("rows-what").textContent = (words ? `Rows with ${words}` : "All rows") + `: ${rows.length.toLocaleString("en")}` + (sum ? `, adding up to exactly ${sum}.` : ".");
-    grid($("rows-table"), "Rows of the ledger", [
+    grid($("rows-table"), "Ledger rows", [
       ...shownColumns.map((name) => ({ name: name.replaceAll("_", " "), text: (row) => cell(row, name), node: (row) => named(cell(row, name)) })),
       { name: "weight", number: true, text: (row) => weight[row] + "/" + weight_total[row], value: (row) => BigInt(weight[row]) },
       { name: "calls", number: true, text: (row) => calls[row], value: (row) => Number(calls[row]) },
       { name: "quantity", number: true, text: (row) => quantity[row], value: (row) => atto(quantity[row]) },
       { name: "cost", number: true, text: (row) => cost[row], value: (row) => atto(cost[row]) },
-      { name: "currency", text: (row) => cell(row, "currency") },
+      { name: "currency", keep: true, text: (row) => cell(row, "currency") },
     ], rows, { note: (shown) => shown.length < rows.length ? `, together ${exact(total(shown))}` : "" });
   }
   function follow() {
@@ -241,7 +241,7 @@
       { name: "to date", number: true, text: (one) => (one.estimate_to_date ? cents(atto(one.estimate_to_date)) : "–"), value: (one) => (one.estimate_to_date ? atto(one.estimate_to_date) : -1n) },
       { name: "off by", number: true, text: (one) => (one.variance_pct ? one.variance_pct + " %" : "–"), value: (one) => Number(one.variance_pct || -1e9) },
       { name: "band", text: (one) => one.band, node: (one) => make("span", { class: "tag " + (bandWords[one.band] ?? "") }, one.band) },
-      { name: "calls", number: true, text: (one) => one.calls, value: (one) => Number(one.calls) }, { name: "currency", text: (one) => one.currency },
+      { name: "calls", number: true, text: (one) => one.calls, value: (one) => Number(one.calls) }, { name: "currency", keep: true, text: (one) => one.currency },
     ], months.filter((one) => one.card_type === choice.value), { sort: { index: 2, down: true } });
     choice.addEventListener("change", draw);
     $("cards-tools").replaceChildren(make("label", { for: "card-kind" }, "Cards of"), choice);
@@ -265,7 +265,7 @@
     return make("article", { class: "card statement" }, make("h3", {}, "Agent Bill · ", bill.workload_name ? named(bill.workload_name) : billName(bill.bill_id)),
       make("dl", {}, term("bill", bill.bill_id), term("period", data.month), term("payer", bill.payer_account_id), term("owner", bill.owner), term("cost centre", bill.cost_center), term("GL account", bill.gl_account), term("elements", bill.elements.filter(Boolean).join(" · ")), term("finality", data.finality), term("run", data.run)),
       scroll("Lines of " + brief(bill.bill_id), make("table", {}, make("thead", {}, make("tr", {}, ["agent", "workspace", "platform", "model", "type", "method", "calls", "cost"].map((name, index) => make("th", { scope: "col", class: index > 5 ? "n" : null }, name)))),
-        make("tbody", {}, lines.map((line) => make("tr", {}, make("th", { scope: "row" }, named(line.texts[0])), make("td", {}, named(line.texts[1])), make("td", {}, line.texts[2]), make("td", {}, named(line.texts[3], "unknown")), make("td", {}, named(line.texts[4])),
+        make("tbody", {}, lines.map((line) => make("tr", {}, make("th", { scope: "row" }, named(line.texts[0])), make("td", {}, named(line.texts[1])), make("td", {}, line.texts[2]), make("td", {}, named(line.texts[3], "unknown")), make("td", { class: "k" }, named(line.texts[4])),
           make("td", {}, line.texts[6], " ", data.estimates.includes(line.texts[6]) ? make("span", { class: "tag warn" }, "estimate") : null), make("td", { class: "n" }, String(line.calls)),
           make("td", { class: "n" }, money(line.cost, { bill: bill.bill_id, payer_account_id: bill.payer_account_id, currency: bill.currency, ...Object.fromEntries(names.map((name, index) => [name, line.texts[index]])) }))))),
         make("tfoot", {}, make("tr", { class: "total" }, make("th", { scope: "row", colspan: "7" }, `due, of which tax ${bill.of_which_tax}`), make("td", { class: "n" }, make("span", { title: "exactly " + exact(total(rows)) }, bill.amount_due + " " + bill.currency)))))),
@@ -275,10 +275,10 @@
     const detail = $("bill");
     grid($("bills-table"), "Agent Bills", [
       { name: "bill", text: (one) => one.bill_id, node: (one) => make("button", { type: "button", class: "link", onclick: () => { detail.replaceChildren(statement(one)); detail.focus(); } }, billName(one.bill_id)) },
-      { name: "name", text: (one) => one.workload_name, node: (one) => named(one.workload_name) }, { name: "owner", text: (one) => one.owner, node: (one) => named(one.owner) }, { name: "cost centre", text: (one) => one.cost_center }, { name: "payer", text: (one) => one.payer_account_id },
+      { name: "name", text: (one) => one.workload_name, node: (one) => named(one.workload_name) }, { name: "owner", text: (one) => one.owner, node: (one) => named(one.owner) }, { name: "cost centre", text: (one) => one.cost_center, node: (one) => named(one.cost_center) }, { name: "payer", keep: true, text: (one) => one.payer_account_id },
       { name: "tax", number: true, text: (one) => one.of_which_tax, value: (one) => atto(one.of_which_tax) },
       { name: "due", number: true, text: (one) => one.amount_due, value: (one) => atto(one.amount_due), node: (one) => make("a", { href: hash({ bill: one.bill_id, payer_account_id: one.payer_account_id, currency: one.currency }), title: one.exact_cost }, one.amount_due) },
-      { name: "currency", text: (one) => one.currency },
+      { name: "currency", keep: true, text: (one) => one.currency },
     ], data.bills, { sort: { index: 6, down: true } });
     $("bills-tools").replaceChildren(make("button", { type: "button", onclick: () => {
       detail.replaceChildren(...data.bills.slice(0, 200).map(statement)); detail.focus();
@@ -291,14 +291,14 @@
 
   function gaps() {
     grid($("gaps-table"), "Gaps", [
-      { name: "gap", text: (one) => one.gap }, { name: "who", text: (one) => one.anchor, node: (one) => named(one.anchor) },
+      { name: "gap", keep: true, text: (one) => one.gap }, { name: "who", text: (one) => one.anchor, node: (one) => named(one.anchor) },
       { name: "what to do", text: (one) => one.action, node: (one) => one.action.length > 600 ? make("span", { title: one.action }, one.action.slice(0, 600) + "…") : one.action },
-      { name: "seen", text: (one) => one.first_seen.slice(5, 10) + " – " + one.last_seen.slice(5, 10), value: (one) => one.first_seen },
+      { name: "seen", keep: true, text: (one) => one.first_seen.slice(5, 10) + " – " + one.last_seen.slice(5, 10), value: (one) => one.first_seen },
       { name: "calls", number: true, text: (one) => one.calls, value: (one) => Number(one.calls) },
       { name: "cost", number: true, text: (one) => cents(atto(one.cost)), value: (one) => atto(one.cost), node: (one) => money(atto(one.cost), {
         gap: one.gap, usage_account_id: one.usage_account_id, workspace_arn: one.workspace_arn, platform: one.platform, currency: one.currency,
         ...(one.gap === "no-estimate" ? { workload_id: one.anchor } : ["shared-role", "unclaimed-principal"].includes(one.gap) ? { principal: one.anchor } : {}) }) },
-      { name: "currency", text: (one) => one.currency },
+      { name: "currency", keep: true, text: (one) => one.currency },
     ], data.gaps, { sort: { index: 5, down: true } });
   }
 
