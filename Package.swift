@@ -25,6 +25,8 @@ let package = Package(
         .target(name: "Review", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
         .target(name: "Attribution", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Records", "Registry", "Attribution"], swiftSettings: strict),
+        // The course of spend over published months: forecasts and anomalies.
+        .target(name: "Trends", dependencies: ["Bytes", "Records", "Registry", "Published"], swiftSettings: strict),
         // A published run as one page, and its charts as pictures.
         .target(
             name: "Page", dependencies: ["Bytes", "Records", "Published"],
@@ -45,7 +47,7 @@ let package = Package(
         .target(name: "Views", dependencies: ["Bytes", "Records", "Published", "Terminal"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Review", "Verification", "Sample", "Published", "Page", "Terminal", "Views"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Review", "Verification", "Sample", "Published", "Trends", "Page", "Terminal", "Views"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(

@@ -28,6 +28,7 @@ struct EvidenceCell: Sendable {
         calls = 1
         first = UInt32(time.microseconds - start.microseconds)
         last = first
+        precondition((price ?? 0) < 1 << 30, "so many prices have no place in a cell")
         priceAndKind = Int32((price ?? -1) + 1) << 1 | (isOwn ? 1 : 0)
     }
 

@@ -52,10 +52,10 @@ struct EvidenceGathering {
             }
             return made.evidence(precedes: precedes)
         }
-        var records = PartedList<UsageRecord>(room) { $0.request }
+        var records = PartedList<UsageRecord>(room) { UsageTally.key($0, $1) }
         records.absorb(usage.records, map: recordNames)
         usage = UsageTally()
-        var requested = PartedList<ActivityEvent>(room) { $0.request }
+        var requested = PartedList<ActivityEvent>(room) { $0.request.spread($1) }
         let names = names
         try calls.handOver { (calls) throws(SpillFault) in
             rename(&calls)

@@ -47,7 +47,7 @@ public struct EvidenceTally: InputTally {
     /// - Parameter room: Where calls go that have no room in memory; nil to hold them all.
     public init(_ room: SpillRoom? = nil) {
         self.room = room
-        calls = PartedList(room) { $0.id }
+        calls = PartedList(room) { $0.id.spread($1) }
     }
 
     public mutating func add(_ record: TrailRecord, order: (Int) -> FaultOrder) {
@@ -77,7 +77,7 @@ public struct EvidenceTally: InputTally {
         for id in other.replaced { replaced.insert(id.mapped(map)) }
     }
 
-    public mutating func relieve(_ names: borrowing Names) { calls.relieve(names) }
+    public mutating func relieve(_ names: borrowing Names) -> Bool { calls.relieve(names) }
 
     /// Settles which copies count, and hands over those that do, which are evidence, in portions of any size and order; none is kept.
     ///
@@ -93,7 +93,7 @@ public struct EvidenceTally: InputTally {
             return try count(&portion, body)
         }
         // Calls that may be logged under other ids, too: these may be in other parts.
-        var shared = PartedList<ActivityEvent>(room) { $0.shared }
+        var shared = PartedList<ActivityEvent>(room) { $0.shared.spread($1) }
         let parts = calls.split(names)
         let (calls, replaced, names) = (calls, replaced, names)
         @Sendable func portion(_ part: Int) -> Result<Portion, SpillFault> {
@@ -103,7 +103,7 @@ public struct EvidenceTally: InputTally {
                 return Portion(&some, replaced, names)
             }
         }
-        self.calls = PartedList(nil) { $0.id }
+        self.calls = PartedList(nil) { $0.id.spread($1) }
         // While one part is used, the next is fetched and settled.
         var next = portion(0)
         for part in 1...parts {
@@ -170,7 +170,7 @@ public struct EvidenceTally: InputTally {
         try handOver { (calls) throws(SpillFault) in
             if kept.isEmpty { swap(&kept, &calls) } else { kept += calls }
         }
-        calls = PartedList(nil) { $0.id }
+        calls = PartedList(nil) { $0.id.spread($1) }
         calls.take(&kept, names)
     }
 

@@ -59,13 +59,17 @@ struct FollowCost {
     private var shareRanges: [Range<Int>]
     /// The Usage groups of every key, by time.
     private var groupsByKey: [Key: [Int32]] = [:]
+    /// Scopes that were summed already, as long as they have room: several charges stand on one.
     private var known: [Scope: Followers] = [:]
+    private var knownFollowers = 0
+    private let followerLimit: Int
     private(set) var shares: ShareList
 
     init(
         usage: ShareList, groups: [ChargeGroup], workloadIDs: [Name], ranks: [UInt32], room: SpillRoom?
     ) throws(SpillFault) {
         shares = ShareList(room)
+        followerLimit = room.map { SpillRoom.count($0.ledgerBytes / 4, of: Follower.self) } ?? .max
         self.usage = usage
         self.groups = groups
         self.workloadIDs = workloadIDs
@@ -166,7 +170,7 @@ struct FollowCost {
         return nil
     }
 
-    /// The shares of a scope summed by what they agree in; each scope is summed once.
+    /// The shares of a scope summed by what they agree in; each scope is summed once while sums have room.
     private mutating func followers(_ scope: Scope) throws(SpillFault) -> Followers {
         if let found = known[scope] { return found }
         let key = Key(
@@ -187,7 +191,12 @@ struct FollowCost {
         found.keys = order.map { places.keys[$0] }
         found.weights = order.map { UInt128(max(0, sums[$0])) }
         found.total = found.weights.reduce(0, +)
+        if knownFollowers + found.keys.count > followerLimit {
+            known = [:]
+            knownFollowers = 0
+        }
         known[scope] = found
+        knownFollowers += found.keys.count
         return found
     }
 

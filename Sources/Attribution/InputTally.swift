@@ -10,9 +10,11 @@ public protocol InputTally: Sendable {
     mutating func absorb(_ other: Self)
 
     /// Puts on disk what has no room in memory, where the tally was given room there. To be called now and then while it grows.
-    mutating func relieve(_ names: borrowing Names)
+    /// - Returns: False once that has failed, so that more is of no use.
+    @discardableResult
+    mutating func relieve(_ names: borrowing Names) -> Bool
 }
 
 extension InputTally {
-    public mutating func relieve(_ names: borrowing Names) {}
+    public mutating func relieve(_ names: borrowing Names) -> Bool { true }
 }

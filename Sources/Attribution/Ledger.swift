@@ -157,7 +157,8 @@ public struct Ledger: Sendable {
             rows = .stored(room.file, try Ledger.sorted(shares, columns, room))
         } else {
             var (order, merged) = Ledger.ordered(shares, columns)
-            for pair in merged { try shares[pair.into].add(shares[pair.from]) }
+            for pair in merged { shares[pair.into].add(shares[pair.from]) }
+            for pair in merged { try shares[pair.into].check() }
             Ledger.sortTies(&order, shares, columns)
             rows = .held(shares, order: order)
         }
@@ -192,6 +193,9 @@ public struct Ledger: Sendable {
             var ties: [LedgerRow] = []
             var ready: [LedgerRow] = []
             func settle() throws(SpillFault) {
+                for row in ties where fault == nil {
+                    do throws(AttributionFault) { try row.check() } catch { fault = error }
+                }
                 if ties.count > 1 { ties.sort { columns.precedes($0, $1) } }
                 ready += ties
                 ties.removeAll(keepingCapacity: true)
@@ -202,7 +206,7 @@ public struct Ledger: Sendable {
             try runs.merge { (row) throws(SpillFault) in
                 if let last = ties.last {
                     if !columns.keyPrecedes(last, row) {
-                        do throws(AttributionFault) { try ties[ties.count - 1].add(row) } catch { fault = error }
+                        ties[ties.count - 1].add(row)
                         return
                     }
                     if columns.frontPrecedes(last, row) { try settle() }
@@ -280,22 +284,18 @@ func sortByHalves(_ places: inout [UInt32], by precedes: @escaping @Sendable (UI
 }
 
 extension LedgerRow {
-    /// Takes in the amounts of a row that differs in nothing else.
-    fileprivate mutating func add(_ other: LedgerRow) throws(AttributionFault) {
-        guard let cost = ExactSum(cost).adding(other.cost), let quantity = ExactSum(quantity).adding(other.quantity) else {
-            throw .data("one row of the ledger adds up to more than 10^18")
-        }
-        self.cost = cost
-        self.quantity = quantity
+    /// Takes in the amounts of a row that differs in nothing else. All parts of a currency together stay within 128 bits, so sums may go beyond
+    /// their limit on the way: rows come in any order, and only what they come to is judged.
+    fileprivate mutating func add(_ other: LedgerRow) {
+        cost.atto += other.cost.atto
+        quantity.atto += other.quantity.atto
         calls += other.calls
     }
-}
 
-extension ExactSum {
-    fileprivate func adding(_ amount: Amount) -> Amount? {
-        var sum = self
-        sum += amount
-        return sum.amount
+    fileprivate func check() throws(AttributionFault) {
+        guard max(cost.atto.magnitude, quantity.atto.magnitude) <= UInt128(Amount.sumLimit) else {
+            throw .data("one row of the ledger adds up to more than 10^18")
+        }
     }
 }
 

@@ -20,7 +20,12 @@ public struct UsageTally: InputTally {
     var records: PartedList<UsageRecord>
 
     /// - Parameter room: Where records go that have no room in memory; nil to hold them all.
-    public init(_ room: SpillRoom? = nil) { records = PartedList(room) { $0.request } }
+    public init(_ room: SpillRoom? = nil) { records = PartedList(room) { UsageTally.key($0, $1) } }
+
+    /// A record without a request is like no other, so any number will do.
+    static func key(_ record: UsageRecord, _ names: borrowing Names) -> UInt64 {
+        record.request.isEmpty ? mixed(UInt64(bitPattern: record.time.microseconds), record.message.spread(names)) : record.request.spread(names)
+    }
 
     public mutating func add(_ line: UsageLine, order: (Int) -> FaultOrder) {
         counts.read += 1
@@ -45,7 +50,7 @@ public struct UsageTally: InputTally {
         records.absorb(other.records, map: map)
     }
 
-    public mutating func relieve(_ names: borrowing Names) { records.relieve(names) }
+    public mutating func relieve(_ names: borrowing Names) -> Bool { records.relieve(names) }
 }
 
 extension UsageCounts {

@@ -33,8 +33,9 @@ public final class SpillFile: Sendable {
 
     private let path: String
     private let state = Mutex(State())
+    private let failed = Atomic<Bool>(false)
 
-    /// - Parameter path: Where it is made; what lies there is removed. Its folder exists.
+    /// - Parameter path: Where it is made; nothing may lie there. Its folder exists.
     public init(path: String) { self.path = path }
 
     deinit {
@@ -47,11 +48,15 @@ public final class SpillFile: Sendable {
     /// The first fault that any call met. What was to be written then is lost, so nothing made of the rest may be used.
     public var fault: SpillFault? { state.withLock { $0.fault } }
 
+    /// Whether there is a fault; asked for every record.
+    @inline(__always)
+    public var hasFailed: Bool { failed.load(ordering: .relaxed) }
+
     /// Writes elements and says where they lie.
     public func append<Element: BitwiseCopyable>(_ elements: ArraySlice<Element>) throws(SpillFault) -> Block {
         let size = elements.count * MemoryLayout<Element>.stride
         let (descriptor, offset) = try reserve(size)
-        let failed = unsafe elements.withUnsafeBytes { bytes -> Bool in
+        let wrongly = unsafe elements.withUnsafeBytes { bytes -> Bool in
             var done = 0
             while done < bytes.count {
                 let count = unsafe pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset + done))
@@ -61,7 +66,7 @@ public final class SpillFile: Sendable {
             }
             return false
         }
-        if failed { throw note("cannot be written: \(systemReason()); free space there, or give the run more memory with --max-memory") }
+        if wrongly { throw note("cannot be written: \(systemReason()); free space there, or give the run more memory with --max-memory") }
         return Block(offset: offset, count: elements.count)
     }
 
@@ -84,7 +89,7 @@ public final class SpillFile: Sendable {
             failed = done < size
             count = failed ? 0 : range.count
         }
-        if failed { throw note("cannot be read back: \(systemReason())") }
+        if failed { throw note("cannot be read back: \(systemReason()); look at the disk, or give the run more memory with --max-memory") }
         return elements
     }
 
@@ -97,8 +102,6 @@ public final class SpillFile: Sendable {
     private func reserve(_ size: Int) throws(SpillFault) -> (descriptor: Int32, offset: Int) {
         let place = state.withLock { state -> (Int32, Int)? in
             if state.descriptor < 0 {
-                // What a process left that was ended between this and the next line.
-                unsafe unlink(path)
                 state.descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
                 if state.descriptor < 0 { return nil }
                 unsafe unlink(path)
@@ -106,12 +109,13 @@ public final class SpillFile: Sendable {
             defer { state.end += size }
             return (state.descriptor, state.end)
         }
-        guard let place else { throw note("cannot be made: \(systemReason())") }
+        guard let place else { throw note("cannot be made: \(systemReason()); free space there, or give the run more memory with --max-memory") }
         return place
     }
 
     private func note(_ reason: String) -> SpillFault {
         let fault = SpillFault(what: "\(path): \(reason)")
+        failed.store(true, ordering: .relaxed)
         state.withLock { if $0.fault == nil { $0.fault = fault } }
         return fault
     }

@@ -20,6 +20,8 @@ package struct PublishedRun {
     package let month: Month
     /// Until when the bill is complete: `complete`, or `data through …`.
     package let state: String
+    /// The same as a time.
+    package let dataThrough: Instant
     /// Whether the run set something aside.
     package let isPartial: Bool
 
@@ -39,6 +41,8 @@ package struct PublishedRun {
         }
         self.month = month
         let through = try reconciliation.string("data_through", of: reconciliation.root)
+        guard let time = Instant(Array(through.utf8).span) else { throw .damaged("\(path): data_through is '\(through)', which is no time") }
+        dataThrough = time
         state = through == month.end.text ? "complete" : "data through \(through)"
         isPartial = try reconciliation.isTrue("partial", of: reconciliation.root)
     }

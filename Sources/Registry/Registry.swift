@@ -12,6 +12,7 @@ public struct Registry: Sendable {
     public var workspaces: [Workspace] = []
     public var sharedRolePatterns: [String] = Registry.standardSharedRoles
     public var policy = Policy()
+    public var trends = TrendRules()
     public var profile = PlatformProfile.standard
     /// What one unit costs, by currency; rows that say otherwise are reported.
     public var unitPrice: [String: Amount] = ["USD": Amount(atto: Amount.unit / 100)]
@@ -130,6 +131,30 @@ public struct Policy: Sendable, Equatable {
         case "Refund": refund
         default: other
         }
+    }
+}
+
+/// From when on something in the course of spend is worth a line (docs/trends.md). Amounts are in the currency of what they judge.
+public struct TrendRules: Sendable, Equatable {
+    /// A day is a jump when it is above what its workload's own history leads to expect by more than so many per cent of it …
+    public var jumpPercent = Amount(atto: 100 * Amount.unit)
+    /// … and by more than this.
+    public var jumpLeast = Amount(atto: 10 * Amount.unit)
+    /// A workload is silent when so much was to be expected of the days on which it spent nothing.
+    public var silentLeast = Amount(atto: 5 * Amount.unit)
+    /// A caller is told of as new when it has spent so much.
+    public var newPrincipalLeast = Amount(atto: Amount.unit)
+    /// Evidence has stopped when so much usage in a row has none.
+    public var evidenceLeast = Amount(atto: Amount.unit)
+
+    public init() {}
+
+    /// Every rule by its key in the registry.
+    public static var keys: [(key: String, path: WritableKeyPath<TrendRules, Amount> & Sendable)] {
+        [
+            ("jumpPercent", \.jumpPercent), ("jumpLeast", \.jumpLeast), ("silentLeast", \.silentLeast), ("newPrincipalLeast", \.newPrincipalLeast),
+            ("evidenceLeast", \.evidenceLeast),
+        ]
     }
 }
 

@@ -31,7 +31,7 @@ private struct RegistryReader: ~Copyable {
         guard
             let top = fields.object(
                 root, "$",
-                known: ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "policy", "profile"],
+                known: ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "policy", "profile", "trends"],
                 required: ["version"])
         else { return registry }
         fields.version(top["version"])
@@ -45,6 +45,7 @@ private struct RegistryReader: ~Copyable {
         if let value = top["sharedRolePatterns"] { registry.sharedRolePatterns = fields.strings(value, "$.sharedRolePatterns") }
         if let value = top["policy"] { readPolicy(value) }
         if let value = top["profile"] { readProfile(value) }
+        if let value = top["trends"] { readTrends(value) }
         findDoubleClaims()
         return registry
     }
@@ -187,6 +188,13 @@ private struct RegistryReader: ~Copyable {
             } else {
                 fields.fault(member, "$.policy.\(key)", "is '\(text)', but must be \"follow\" or \"keep\"")
             }
+        }
+    }
+
+    private mutating func readTrends(_ value: JSONDocument.Value) {
+        guard let members = fields.object(value, "$.trends", known: TrendRules.keys.map(\.key)) else { return }
+        for (key, path) in TrendRules.keys {
+            if let amount = fields.amount(members[key], "$.trends.\(key)") { registry.trends[keyPath: path] = amount }
         }
     }
 

@@ -72,6 +72,7 @@ private func ruleChanges(_ old: Registry, _ new: Registry) -> [RegistryChange] {
     compare("policy.credit", old.policy.credit.rawValue, new.policy.credit.rawValue)
     compare("policy.refund", old.policy.refund.rawValue, new.policy.refund.rawValue)
     compare("policy.other", old.policy.other.rawValue, new.policy.other.rawValue)
+    for (key, path) in TrendRules.keys { compare("trends.\(key)", old.trends[keyPath: path].text, new.trends[keyPath: path].text) }
     for (currency, pair) in pairs(old.unitPrice, new.unitPrice) where pair.0 != pair.1 {
         compare("profile.unitPrice.\(currency)", pair.0?.text ?? "", pair.1?.text ?? "")
     }

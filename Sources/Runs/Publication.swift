@@ -13,7 +13,6 @@ import Darwin
 ///
 ///     runs/.2026-11.lock    held while a run works, so that no two work on one folder
 ///     runs/.2026-11.new     what is being written, each file synced
-///     runs/.2026-11.spill   what has no room in memory: a file without this name from the moment it is made
 ///     runs/2026-11          what readers see: the last whole run, exchanged with .new by the kernel
 ///
 /// Where the file system cannot exchange, two renames take its place: for a moment there is no folder, never a mixed one.
@@ -37,11 +36,11 @@ public struct Publication: ~Copyable {
         self.lock = lock
         staging = Publication.stagingPath(parent, name)
         lockPath = Publication.lockPath(parent, name)
-        spillPath = joinedPath(parent, ".\(name).spill")
     }
 
-    /// Where what has no room in memory may be put; free as long as the lock is held.
-    let spillPath: String
+    /// Where what has no room in memory may be put: a name that is free, in a folder that is the run's own.
+    var spillPath: String { joinedPath(staging, Publication.spillName) }
+    private static let spillName = "spill"
 
     private static func stagingPath(_ parent: String, _ name: String) -> String { joinedPath(parent, ".\(name).new") }
     private static func lockPath(_ parent: String, _ name: String) -> String { joinedPath(parent, ".\(name).lock") }
@@ -71,8 +70,8 @@ public struct Publication: ~Copyable {
         try checkReplaceable(folder, known, shown)
         if pathKind(staging) != .missing {
             // What a run that was killed has left behind.
-            try checkReplaceable(staging, known, staging)
-            discard(staging, known)
+            try checkReplaceable(staging, known.union([Publication.spillName]), staging)
+            discard(staging, known.union([Publication.spillName]))
         }
         guard unsafe mkdir(staging, 0o700) == 0 else { throw .output("\(staging): cannot be made: \(systemReason())") }
         ownsStaging = true

@@ -26,33 +26,31 @@ struct InputReader {
 
     mutating func trail(_ files: [PlannedFile]) -> EvidenceTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, EvidenceTally(room), cache?.tallies(.trail, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, EvidenceTally(room), ofAFile: EvidenceTally(), cache?.tallies(.trail, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
             return try readTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, names in
                 tally.add(record, order: order)
-                tally.relieve(names)
                 if case .fault(let fault) = record { return goesOn && !fault.endsRun }
-                return true
+                return tally.relieve(names)
             }
         }
     }
 
     mutating func usageLogs(_ files: [PlannedFile]) -> UsageTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, UsageTally(room), cache?.tallies(.usageLog, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, UsageTally(room), ofAFile: UsageTally(), cache?.tallies(.usageLog, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
             return try readUsageLogFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { line, names in
                 tally.add(line, order: order)
-                tally.relieve(names)
                 if case .fault(let fault) = line { return goesOn && !fault.endsRun }
-                return true
+                return tally.relieve(names)
             }
         }
     }
 
     mutating func bills(_ files: [PlannedFile], _ reading: BillReading, unitPrice: [String: Amount]) -> ChargeTally {
         let (progress, goesOn) = (progress, options.keepsGoing)
-        return read(files, ChargeTally(unitPrice: unitPrice), cache?.tallies(.bill, reading: reading.texts(unitPrice: unitPrice))) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, ChargeTally(unitPrice: unitPrice), ofAFile: ChargeTally(unitPrice: unitPrice), cache?.tallies(.bill, reading: reading.texts(unitPrice: unitPrice))) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
             return try readBillFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { row, names in
                 tally.add(row, source: file.source, names: names, order: order)
@@ -74,8 +72,9 @@ struct InputReader {
         LogReading(period: options.attribution.period, maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
     }
 
+    /// - Parameter ofAFile: An empty tally that holds all of a file, as what is to be stored is never put on disk elsewhere.
     private mutating func read<Tally: StoredTally>(
-        _ planned: [PlannedFile], _ empty: Tally, _ cache: TallyCache?,
+        _ planned: [PlannedFile], _ empty: Tally, ofAFile: Tally, _ cache: TallyCache?,
         _ readFile: @Sendable (PlannedFile, inout Names, inout ReadBuffers, inout Tally) throws(FileFault) -> FileFacts
     ) -> Tally {
         // Behind a fault that already ends the run nothing can be the first.
@@ -88,7 +87,7 @@ struct InputReader {
             let progress = progress
             kept = { (file, read) throws(FileFault) in
                 var wasRead = false
-                let found = try cache.tally(of: file, empty: empty) { (tally) throws(FileFault) in
+                let found = try cache.tally(of: file, empty: ofAFile) { (tally) throws(FileFault) in
                     wasRead = true
                     return try read(&tally)
                 }

@@ -101,6 +101,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let isPartial = !setAside.isEmpty
     let files = try RunFiles(publication)
     let reports = Reports(attribution, registry)
+    if let fault = attribution.ledger.fault { throw .output(fault.what) }
     try previous.check(attribution, reports.summary, accepts: options.acceptsDrop)
     // Two halves of about the same work.
     let (first, second) = atOnce {

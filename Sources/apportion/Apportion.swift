@@ -18,6 +18,7 @@ enum Apportion {
         CheckCommand.command,
         ShowCommand.command,
         ReportCommand.command,
+        TrendsCommand.command,
         VerifyCommand.command,
         SampleCommand.command,
         CompletionsCommand.command,
@@ -27,6 +28,8 @@ enum Apportion {
     static func main() {
         // A reader that goes away must end a write, not the program.
         signal(SIGPIPE, SIG_IGN)
+        // So must a limit on the size of files: it is told like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         exit(Output.exitCode(run(Array(CommandLine.arguments.dropFirst()))))
     }
 

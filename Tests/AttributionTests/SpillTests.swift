@@ -1,4 +1,5 @@
 import Bytes
+import Registry
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
         var expected: [String] = []
         func list(_ count: Int, _ spills: Bool) -> (list: PartedList<ActivityEvent>, names: Names) {
             var names = Names()
-            var list = PartedList<ActivityEvent>(room) { $0.id }
+            var list = PartedList<ActivityEvent>(room) { $0.id.spread($1) }
             // Names begin elsewhere in every list.
             for _ in 0..<random.int(0...20) { _ = names.name("x\(random.int(0...999))") }
             for _ in 0..<count {
@@ -103,6 +104,41 @@ import Testing
         #expect(wanted.count > 500 && wanted.count < 5_000)
     }
 
+    /// Only what a row comes to is judged, whatever its parts come to on the way: they come in another order from memory than from disk.
+    @Test func sumsMayGoBeyondTheirLimitOnTheWay() throws {
+        var world = World()
+        world.rows = [World.row(cost: "1", workspace: w1)]
+        let ledger = try world.run().attribution.ledger
+        var kind: LedgerRow?
+        ledger.forEach { row, _ in kind = row }
+        let row = try #require(kind)
+        let folder = TemporaryFolder()
+        let room = SpillRoom(file: SpillFile(path: folder.path + "/spill"), maxMemory: 1, workers: 1)
+        func cost(_ parts: [Int128], spills: Bool) throws -> Int128? {
+            var shares = ShareList(spills ? room : nil)
+            for part in parts {
+                var share = row
+                share.cost = Amount(atto: part)
+                try shares.append(share)
+            }
+            #expect(shares.isSpilled == spills)
+            let made = try Ledger(
+                shares: shares, groups: ledger.groups, workloadIDs: ledger.workloadIDs, names: ledger.names, ranks: ledger.names.ranks(), room: room)
+            var cost: Int128?
+            made.forEach { row, _ in cost = row.cost.atto }
+            return cost
+        }
+        let large = Amount.sumLimit / 10 * 9
+        for shift in 0..<6 {
+            let parts = [large, large, -large, large, -large, 7] + [Int128](repeating: 0, count: 400)
+            let order = Array(parts[shift...] + parts[..<shift])
+            for spills in [false, true] {
+                #expect(try cost(order, spills: spills) == large + 7)
+                #expect(throws: AttributionFault.self) { try cost(order + [large], spills: spills) }
+            }
+        }
+    }
+
     @Test func aDiskThatCannotBeWrittenEndsTheRun() throws {
         var world = World()
         world.rows = [World.row(workspace: w1)]
@@ -114,5 +150,41 @@ import Testing
             guard case AttributionFault.spill(let fault)? = error as? AttributionFault else { return false }
             return fault.what.contains("/missing/spill: cannot be made: No such file or directory")
         }
+    }
+}
+
+@Suite struct EvidenceBuilderTests {
+    /// However often cells are brought together on the way, the same evidence comes of it.
+    @Test(arguments: 1...12 as ClosedRange<UInt64>) func bringingTogetherEarlyDoesNotShow(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var names = Names()
+        let registry = try readRegistry(
+            bytes(#"{"version":1,"workloads":[{"id":"a","claims":[{"principal":"\#(World.role("p1"))","from":"2026-11-03"}]}]}"#), file: "r.json")
+        let principals = (0..<3).map { names.name(World.role("p\($0)")) }
+        let workspaces = ["", World.workspace("w1"), World.workspace("w2")].map { names.name($0) }
+        let accounts = ["111122223333", "444455556666"].map { names.name($0) }
+        let claims = Claims(registry, period: Month(year: 2026, month: 11), names: &names)
+        let finder = WorkspaceFinder(registry, names: &names)
+        let start = Month(year: 2026, month: 11).start
+        let calls = (0..<random.int(1...300)).map { _ in
+            (
+                ActivityEvent(
+                    time: start.adding(Instant.day + Int64(random.int(0...3 * 3600)) * 1_000_000 * 12), id: .empty, request: .empty, shared: .empty,
+                    principal: random.pick(principals), model: .empty, workspace: random.pick(workspaces), recipientAccount: random.pick(accounts),
+                    identityAccount: .empty), random.once(in: 3) ? UInt128(random.int(0...1000)) : nil
+            )
+        }
+        func evidence(limit: Int) -> [String] {
+            var builder = EvidenceBuilder(claims: claims, workspaces: finder, limit: limit)
+            for (call, price) in calls { builder.add(call, price: price) }
+            let ranks = names.ranks()
+            let evidence = builder.evidence { claims.precedes($0, $1, ranks) }
+            #expect(evidence.cells.reduce(0) { $0 + Int($1.calls) } == calls.count)
+            return evidence.cells.map { cell in
+                "\(names.text(cell.workspace)) \(cell.hour) \(names.text(cell.account)) \(evidence.claimants[Int(cell.claimant)]) \(cell.calls) \(cell.firstTime.text) \(cell.lastTime.text) \(cell.isRated ? "\(evidence.price(cell))" : "-")"
+            }.sorted()
+        }
+        let wanted = evidence(limit: .max)
+        for limit in [1, 2, 7, 50] { #expect(evidence(limit: limit) == wanted) }
     }
 }

@@ -30,6 +30,7 @@ CSV_FILES = ["allocations.csv", "spend-cards.csv", "agent-bills.csv", "gaps.csv"
 MUST_MEET = {
     "warm cache": ["hits"],
     "no memory": ["spilled"],
+    "no memory, warm cache": ["spilled"],
     "method": ["cur-principal", "sole-principal", "token-weighted", "call-weighted", "workspace-claim", "workspace-tags", "registry-tags", "none",
                "follows-cost", "kept-central"],
     "window": ["interval", "shared", "before", "none"],
@@ -201,8 +202,9 @@ def otherwise(command, world, folder, got, plain, met):
     """Differences of the same run with an empty cache, with what that left in it, and with so little memory that all goes by way of the disk."""
     found = []
     cache = ["--cache", os.path.join(folder, "cache")]
-    for name, options in (("cold cache", cache), ("warm cache", cache), ("no memory", ["--max-memory", "1"])):
-        out = os.path.join(folder, name.replace(" ", "-"))
+    for name, options in (("cold cache", cache), ("warm cache", cache), ("no memory", ["--max-memory", "1"]),
+                          ("no memory, warm cache", cache + ["--max-memory", "1"])):
+        out = os.path.join(folder, name.replace(" ", "-").replace(",", ""))
         command_here = [out if word == got else word for word in command] + options
         p = subprocess.run(command_here, cwd=world.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
         if (p.returncode, p.stderr) != (plain.returncode, plain.stderr):
@@ -217,7 +219,7 @@ def otherwise(command, world, folder, got, plain, met):
         if files:
             with open(os.path.join(out, "run.json"), encoding="utf-8") as f:
                 facts = json.load(f)
-            if "cache" in name:
+            if "memory" not in name:
                 met[name]["hits" if facts["cache"]["hits"] else "no hits"] += 1
             else:
                 met[name]["spilled" if facts["spilled_bytes"] else "not spilled"] += 1

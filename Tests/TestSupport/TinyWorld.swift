@@ -132,8 +132,7 @@ public struct TinyWorld: Sendable {
             _ = try readTrailFile(path: folder.write("t.json", TinyTrail.file(hand)), reading: logs, names: &names, buffers: &buffers) {
                 record, names in
                 tally.add(record, order: order)
-                tally.relieve(names)
-                return true
+                return tally.relieve(names)
             }
             tally.names = names
             evidenceTallies.append(tally)
@@ -146,8 +145,7 @@ public struct TinyWorld: Sendable {
                 path: folder.write("u.jsonl", hand.joined(separator: "\n")), reading: logs, names: &names, buffers: &buffers
             ) { line, names in
                 tally.add(line, order: order)
-                tally.relieve(names)
-                return true
+                return tally.relieve(names)
             }
             tally.names = names
             usageTallies.append(tally)

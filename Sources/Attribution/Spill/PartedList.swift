@@ -17,6 +17,7 @@ extension UsageRecord: Parted {}
 ///
 /// What must know all elements of a key at once takes a part at a time.
 struct PartedList<Element: Parted>: Sendable {
+    /// As many as seven bits tell apart.
     private static var partCount: Int { 128 }
 
     private(set) var held: [Element] = []
@@ -24,7 +25,7 @@ struct PartedList<Element: Parted>: Sendable {
     /// How blocks' names lead to the list's; their maps are few, as whole lists are taken in at once.
     private var maps: [[Name]] = []
     private let room: SpillRoom?
-    private let key: @Sendable (Element) -> RecordID
+    private let key: @Sendable (Element, borrowing Names) -> UInt64
     private let limit: Int
 
     private struct Block: Sendable {
@@ -33,8 +34,10 @@ struct PartedList<Element: Parted>: Sendable {
         var map: Int
     }
 
-    /// - Parameter room: Nil to hold everything in memory.
-    init(_ room: SpillRoom?, key: @escaping @Sendable (Element) -> RecordID) {
+    /// - Parameters:
+    ///   - room: Nil to hold everything in memory.
+    ///   - key: A number that spreads evenly; the same for elements that must be taken together.
+    init(_ room: SpillRoom?, key: @escaping @Sendable (Element, borrowing Names) -> UInt64) {
         self.room = room
         self.key = key
         limit = room.map { SpillRoom.count($0.listBytes, of: Element.self) } ?? .max
@@ -48,10 +51,13 @@ struct PartedList<Element: Parted>: Sendable {
 
     mutating func reserve(_ count: Int) { held.reserveCapacity(min(count, limit)) }
 
-    /// Puts what is held on disk if it has no room. To be called now and then while the list grows; a fault is the file's.
+    /// Puts what is held on disk if it has no room. To be called now and then while the list grows.
+    /// - Returns: False once anything could not be written: then more is of no use, and the file says why.
     @inline(__always)
-    mutating func relieve(_ names: borrowing Names) {
+    @discardableResult
+    mutating func relieve(_ names: borrowing Names) -> Bool {
         if held.count >= limit { spill(names) }
+        return !(room?.file.hasFailed ?? false)
     }
 
     /// Takes all of `elements`, and leaves them empty.
@@ -84,7 +90,8 @@ struct PartedList<Element: Parted>: Sendable {
         guard let room else { preconditionFailure("a list without room on disk is never full") }
         var counts = [Int](repeating: 0, count: Self.partCount)
         let partOf = held.map { element -> UInt8 in
-            let part = UInt8(truncatingIfNeeded: key(element).spread(names) % UInt64(Self.partCount))
+            // By the highest bits: tables of a part go by the lowest.
+            let part = UInt8(truncatingIfNeeded: key(element, names) >> 57)
             counts[Int(part)] += 1
             return part
         }

@@ -1,7 +1,7 @@
 import Records
 
 extension ChargeTally: StoredTally {
-    public var isStorable: Bool { faults.isEmpty && candidates.values.allSatisfy { $0.faults.isEmpty } }
+    public var hasFaults: Bool { !faults.isEmpty || candidates.values.contains { !$0.faults.isEmpty } }
 
     public func store(in bytes: inout StoredBytes) {
         bytes.put(names)

@@ -1,9 +1,10 @@
 import Records
 
 extension EvidenceTally: StoredTally {
-    public var isStorable: Bool { faults.isEmpty && !calls.isSpilled }
+    public var hasFaults: Bool { !faults.isEmpty }
 
     public func store(in bytes: inout StoredBytes) {
+        precondition(!calls.isSpilled, "what is stored is held whole")
         bytes.put(names)
         for count in EvidenceTally.storedCounts { bytes.put(counter: counts[keyPath: count]) }
         bytes.put(UInt64(replaced.count))

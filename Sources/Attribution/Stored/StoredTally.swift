@@ -4,11 +4,10 @@ import Records
 ///
 /// Reading it back gives the tally that reading the file again would give. Names are the tally's own.
 public protocol StoredTally: InputTally {
-    /// Whether the tally can be stored. One with a fault is not, as the fault's words and place belong to the run that met it; nor is one too
-    /// large for memory.
-    var isStorable: Bool { get }
+    /// Whether reading met any fault: such a tally is not stored, as the fault's words and place belong to the run that met it.
+    var hasFaults: Bool { get }
 
-    /// Writes the tally, which is storable.
+    /// Writes the tally, which has no faults and is held whole.
     func store(in bytes: inout StoredBytes)
 
     /// Takes in what was stored; `self` is empty. Throws when the bytes are not what `store` writes; `self` is then of no use.

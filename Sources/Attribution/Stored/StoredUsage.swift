@@ -1,9 +1,10 @@
 import Records
 
 extension UsageTally: StoredTally {
-    public var isStorable: Bool { faults.isEmpty && !records.isSpilled }
+    public var hasFaults: Bool { !faults.isEmpty }
 
     public func store(in bytes: inout StoredBytes) {
+        precondition(!records.isSpilled, "what is stored is held whole")
         bytes.put(names)
         bytes.put(UInt64(records.held.count))
         for record in records.held { record.store(in: &bytes) }

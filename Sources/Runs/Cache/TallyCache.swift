@@ -104,7 +104,7 @@ final class TallyCache: Sendable {
         var tally = empty
         let facts = try read(&tally)
         // Only what is known to be the content of the stamp is stored under it.
-        if let stamp, tally.isStorable, isSettled(stamp), stamp == (try? FileStamp(path: file.path)) { store(path, stamp, tally, facts) }
+        if let stamp, !tally.hasFaults, isSettled(stamp), stamp == (try? FileStamp(path: file.path)) { store(path, stamp, tally, facts) }
         return (tally, facts)
     }
 
