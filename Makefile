@@ -2,7 +2,7 @@
 # make test   everything that is tested
 # make help   the rest
 
-.PHONY: help demo test setup build unit conformance oracle fuzz foreign browser docs docs-write bench bench-peers format clean
+.PHONY: help demo test setup build unit conformance oracle fuzz foreign browser trends docs docs-write bench bench-peers format clean
 
 help:
 	@echo 'make demo         sets up, builds and attributes the sample month'
@@ -14,6 +14,7 @@ help:
 	@echo 'make fuzz         damaged inputs (ROUNDS=, SEED=)'
 	@echo 'make foreign      a bill that koku-nise makes (needs PyPI and Python 3.11)'
 	@echo 'make browser      the report in Chromium (needs Debian or CHROMIUM=, and PyPI; PICTURES= keeps screenshots)'
+	@echo 'make trends       what trends would have said in generated years, against docs/trends.md'
 	@echo 'make bench        a run and its layers beside zlib alone (BENCH="--scale 1GB --rounds 5")'
 	@echo 'make bench-peers  the same job in DuckDB, chdb and Polars (needs PyPI and Python 3.11; BENCH=)'
 	@echo 'make docs         whether the documentation shows what the program prints'
@@ -42,7 +43,7 @@ bench-peers: setup
 	@sh Tests/build.sh apportion apportion-inflate
 	@python3 Benchmarks/peers.py $(BENCH)
 
-unit conformance oracle fuzz foreign browser docs: setup
+unit conformance oracle fuzz foreign browser trends docs: setup
 	@bash Tests/run.sh $@
 
 docs-write: build

@@ -29,7 +29,7 @@ let package = Package(
         .target(name: "Trends", dependencies: ["Bytes", "Records", "Registry", "Published"], swiftSettings: strict),
         // A published run as one page, and its charts as pictures.
         .target(
-            name: "Page", dependencies: ["Bytes", "Records", "Published"],
+            name: "Page", dependencies: ["Bytes", "Records", "Published", "Trends"],
             resources: [.embedInCode("Resources/chart.css"), .embedInCode("Resources/page.css"), .embedInCode("Resources/page.js")], swiftSettings: strict),
         // One run from paths to a published folder: what is read in which order, on how many threads.
         .target(name: "Runs", dependencies: ["CSystem", "Bytes", "Records", "Registry", "Attribution", "Reports", "Published", "Page"], swiftSettings: strict),
@@ -68,6 +68,7 @@ let package = Package(
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
         .testTarget(
             name: "ViewsTests", dependencies: ["Published", "Terminal", "Views", "TestSupport", "apportion"], exclude: ["expected"], swiftSettings: strict),
+        .testTarget(name: "TrendsTests", dependencies: ["Records", "Registry", "Published", "Trends", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PageTests", dependencies: ["Published", "Page", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RunsTests", dependencies: ["Bytes", "Records", "Runs", "Sample", "TestSupport", "apportion"], swiftSettings: strict),

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs every test, or those named: unit, conformance, oracle, fuzz, foreign, browser, docs, bench. Ends with a line for each and fails if any failed.
+# Runs every test, or those named: unit, conformance, oracle, fuzz, foreign, browser, trends, docs, bench. Ends with a line for each and fails if any failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 steps=("$@")
-[ ${#steps[@]} -eq 0 ] && steps=(unit conformance oracle fuzz foreign browser docs bench)
+[ ${#steps[@]} -eq 0 ] && steps=(unit conformance oracle fuzz foreign browser trends docs bench)
 program=.build/release/apportion
 summary=()
 failed=0
@@ -68,6 +68,13 @@ browser() {
     local log=.build/browser.log
     { sh Tests/Browser/setup.sh && .build/browser/bin/python Tests/Browser/browse.py --bin "$program" ${PICTURES:+--pictures "$PICTURES"}; } 2>&1 | tee "$log"
     note 'the report in a browser' "$log" "${PIPESTATUS[0]}"
+}
+
+# What trends would have said in generated years, as docs/trends.md tells it.
+trends() {
+    local log=.build/trends.log
+    python3 Tests/Trends/backtest.py --bin "$program" --page docs/trends.md 2>&1 | tee "$log"
+    note 'looking back on trends' "$log" "${PIPESTATUS[0]}"
 }
 
 docs() {

@@ -11,6 +11,7 @@ enum MethodText {
             "<p>What was charged is exact: every row of the bill is in it, to the last digit. How it is shared out is exact where the bill itself says who it was, and an estimate where calls of several callers share one hour.</p>"
         )
         for currency in content.currencies { methods(currency, to: &page) }
+        for currency in content.currencies { content.sums.examples[currency.code].map { example($0, to: &page) } }
         counters(content, to: &page)
         page.raw("</section>\n")
     }
@@ -22,6 +23,29 @@ enum MethodText {
         let levels = [("workload", "to workloads"), ("workspace", "by workspace only"), ("unallocated", "unattributed")]
             .compactMap { level, name in currency.levels[level].map { "\(Amount(atto: $0).text) \(name)" } }
         page.text(levels.joined(separator: ", ") + ". The difference is \(Amount(atto: currency.difference).text).")
+        page.raw("</p>\n")
+    }
+
+    /// One charge, worked.
+    private static func example(_ split: WorkedSplit, to page: inout Markup) {
+        page.element("h3", text: "An example, \(split.currency)")
+        page.raw("<p>")
+        page.text(
+            "From \(split.start) to \(split.end), \(lastPart(split.place)) was charged \(Amount(atto: split.cost).text) \(split.currency). Its calls in that time weigh \(split.weightTotal)\(split.isByTokens ? ", their list price in 10⁻¹² USD" : ", one each"); each caller bears its part of the whole, cut to 10⁻¹⁸, and what is left over goes one each to the largest remainders:")
+        page.raw("</p>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\"")
+        page.attribute("aria-label", "An example, \(split.currency)")
+        page.raw("><table><thead><tr><th scope=\"col\">caller</th><th scope=\"col\">model</th><th scope=\"col\">workload</th><th scope=\"col\" class=\"n\">weight</th><th scope=\"col\" class=\"n\">cost</th></tr></thead><tbody>")
+        for part in split.parts {
+            page.raw("<tr>")
+            page.element("th", [("scope", "row")], text: part.principal.isEmpty ? "no caller known" : shortened(lastPart(part.principal), to: 48))
+            page.element("td", text: shortened(part.model.isEmpty ? "unknown" : part.model, to: 48))
+            page.element("td", text: shortened(part.workload.isEmpty ? "none claims it" : part.workload, to: 48))
+            page.element("td", [("class", "n")], text: "\(part.weight) of \(split.weightTotal)")
+            page.element("td", [("class", "n")], text: Amount(atto: part.cost).text)
+            page.raw("</tr>")
+        }
+        page.raw("</tbody></table></div>\n<p>")
+        page.text("Together \(Amount(atto: split.parts.reduce(0) { $0 + $1.cost }).text), the charge to the last digit.")
         page.raw("</p>\n")
     }
 

@@ -100,6 +100,8 @@ struct ShareFacts {
 struct MonthSums {
     private(set) var data = LedgerData()
     private(set) var currencies: [String: CurrencySums] = [:]
+    /// Of every currency the dearest charge that was shared out by weights among several, to show how.
+    private(set) var examples: [String: WorkedSplit] = [:]
     private var charges: [ChargeFacts] = []
     private var shares: [ShareFacts] = []
 
@@ -115,6 +117,8 @@ struct MonthSums {
         let amounts = try places(LedgerData.amountColumns)
         let cost = try table.column("cost")
         let times = try LedgerTimes(table, run.month)
+        // Rows of one charge lie together.
+        var current: (charge: Int, split: WorkedSplit)?
         while try table.next() {
             let chargeCells = charge.map { table.text($0) }
             let shareCells = share.map { table.text($0) }
@@ -131,8 +135,20 @@ struct MonthSums {
             }
             if added.share.isNew { shares.append(MonthSums.facts(shareCells)) }
             let (charge, share) = (charges[added.charge.number], shares[added.share.number])
+            if added.charge.number != current?.charge {
+                consider(current?.split)
+                current = (added.charge.number, WorkedSplit(start: chargeCells[0], end: chargeCells[1], place: charge.place, currency: charge.currency))
+            }
+            current?.split.add(shareCells, amountCells, atto)
             currencies[charge.currency, default: CurrencySums(days: run.month.dayCount)].add(atto, charge, share)
         }
+        consider(current?.split)
+    }
+
+    private mutating func consider(_ split: WorkedSplit?) {
+        guard let split, split.isExample else { return }
+        if let best = examples[split.currency], best.cost >= split.cost { return }
+        examples[split.currency] = split
     }
 
     /// Weights may be larger than amounts.

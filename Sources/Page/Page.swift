@@ -1,6 +1,7 @@
 import Bytes
 import Published
 import Records
+import Trends
 
 /// The report of a published run: one page that needs nothing beside it.
 ///
@@ -239,8 +240,31 @@ public struct Page {
         member("cards", list(content.cards.json))
         member("bills", list(content.bills))
         member("gaps", list(content.gaps.json))
+        member("forecasts", list(forecasts(text)))
         content.sums.data.append(to: &bytes)
         bytes.append(UInt8(ascii: "}"))
+    }
+}
+
+extension Page {
+    /// Where workloads and the whole are going, for their cards.
+    private func forecasts(_ text: (String) -> [UInt8]) -> [UInt8] {
+        var json: [UInt8] = []
+        for forecast in content.forecasts {
+            guard let end = forecast.monthEnd else { continue }
+            json.append(contentsOf: (json.isEmpty ? "{" : ",\n{").utf8)
+            let type = forecast.key.workload.isEmpty ? "total" : "workload"
+            let members = [
+                ("card_type", type), ("card_id", forecast.key.workload.isEmpty ? "total" : forecast.key.workload), ("currency", forecast.key.currency),
+                ("end", Forecast.amount(end.cost).text), ("low", Forecast.amount(end.low).text), ("high", Forecast.amount(end.high).text), ("days", "\(end.historyDays)"),
+            ]
+            for (place, member) in members.enumerated() {
+                json.append(contentsOf: "\(place > 0 ? "," : "")\"\(member.0)\":".utf8)
+                json.append(contentsOf: text(member.1))
+            }
+            json.append(UInt8(ascii: "}"))
+        }
+        return json
     }
 }
 

@@ -1,6 +1,7 @@
 import Bytes
 import Published
 import Records
+import Trends
 
 /// Everything that a page shows, read from a published run.
 struct PageContent {
@@ -22,6 +23,9 @@ struct PageContent {
     /// The month before, where it is published beside this run; nil without one.
     let before: (month: Month, charged: [String: Int128])?
 
+    /// To the month's end, while it runs.
+    private(set) var forecasts: [Forecast] = []
+
     struct Currency {
         var code: String
         var charged: Int128
@@ -40,6 +44,7 @@ struct PageContent {
         cards = try RowTexts(run.path(.cards))
         gaps = try RowTexts(run.path(.gaps))
         before = PageContent.monthBefore(run)
+        if run.dataThrough < run.month.end { forecasts = try Trends(folders: PageContent.monthsBefore(run) + [folder]).forecasts.filter { $0.monthEnd != nil } }
         try readReconciliation()
         try readBills()
         try run.confirm()
@@ -93,18 +98,33 @@ struct PageContent {
         }
     }
 
-    /// What was charged in the run of the month before, in the folder beside this one that has the month's name.
-    private static func monthBefore(_ run: PublishedRun) -> (month: Month, charged: [String: Int128])? {
+    /// The run of the month before, in the folder beside this one that has the month's name. One that is of another month or broken is none.
+    private static func beside(_ run: PublishedRun) -> PublishedRun? {
         let month = run.month.month == 1 ? Month(year: run.month.year - 1, month: 12) : Month(year: run.month.year, month: run.month.month - 1)
         guard let place = resolvedPath(run.folder), let cut = place.lastIndex(of: "/") else { return nil }
         let folder = joinedPath(String(place[...cut]), month.text)
-        // A run that is not there, or is of another month or broken, is none to compare with.
-        guard pathKind(folder) == .folder, let other = try? PublishedRun(folder: folder), other.month == month,
-            let json = try? PublishedJSON.read(other.path(.reconciliation)), let currencies = try? json.member("currencies", of: json.root)
+        guard pathKind(folder) == .folder, let other = try? PublishedRun(folder: folder), other.month == month else { return nil }
+        return other
+    }
+
+    /// As many as a forecast looks at.
+    private static func monthsBefore(_ run: PublishedRun) -> [String] {
+        var folders: [String] = []
+        var last = run
+        while folders.count < 2, let other = beside(last) {
+            folders.append(other.folder)
+            last = other
+        }
+        return folders
+    }
+
+    /// What was charged in the month before.
+    private static func monthBefore(_ run: PublishedRun) -> (month: Month, charged: [String: Int128])? {
+        guard let other = beside(run), let json = try? PublishedJSON.read(other.path(.reconciliation)), let currencies = try? json.member("currencies", of: json.root)
         else { return nil }
         var charged: [String: Int128] = [:]
         for member in json.members(currencies) { charged[member.name] = try? json.amount("charged", of: member.node) }
-        return (month, charged)
+        return (other.month, charged)
     }
 }
 

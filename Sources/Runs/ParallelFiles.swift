@@ -8,10 +8,10 @@ enum ParallelFiles {
     /// - Parameters:
     ///   - sizes: Bytes of each file; the order of the list is that in which faults are reported.
     ///   - make: An empty tally.
-    ///   - read: Reads file number i into a worker's tally; returns false when it met a fault that ends the run, after which files later in
+    ///   - read: Reads file number i into a worker's tally, and is told whether other workers will soon have nothing to do; returns false when it met a fault that ends the run, after which files later in
     ///     the list need not be read.
     static func read<Tally: Sendable>(
-        sizes: [Int], threads: Int, make: () -> Tally, _ read: @Sendable (Int, inout Tally) -> Bool
+        sizes: [Int], threads: Int, make: () -> Tally, _ read: @Sendable (_ file: Int, _ leavesIdle: Bool, inout Tally) -> Bool
     ) -> [Tally] {
         let order = sizes.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
         let workers = max(1, min(threads, sizes.count))
@@ -27,7 +27,7 @@ enum ParallelFiles {
                     guard turn < order.count else { break }
                     let file = order[turn]
                     if file > firstBad.load(ordering: .relaxed) { continue }
-                    if unsafe !read(file, &base[worker]) { firstBad.min(file, ordering: .relaxed) }
+                    if unsafe !read(file, turn == order.count - 1 && workers > 1, &base[worker]) { firstBad.min(file, ordering: .relaxed) }
                 }
             }
         }

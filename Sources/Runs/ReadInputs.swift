@@ -30,8 +30,12 @@ struct InputReader {
             let order = file.order
             return try readTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, names in
                 tally.add(record, order: order)
-                if case .fault(let fault) = record { return goesOn && !fault.endsRun }
-                return tally.relieve(names)
+                switch record {
+                case .fault(let fault): return goesOn && !fault.endsRun
+                // Only calls are kept one by one.
+                case .call: return tally.relieve(names)
+                default: return true
+                }
             }
         }
     }

@@ -51,10 +51,10 @@ package struct TallyWork<Tally: InputTally>: Sendable {
     /// Gives the tally of one file alone, by reading it or otherwise.
     package typealias Kept = @Sendable (PlannedFile, (inout Tally) throws(FileFault) -> FileFacts) throws(FileFault) -> (Tally, FileFacts)
 
-    private init(_ tally: Tally, readsAhead: Bool = false) {
-        self.tally = tally
-        buffers.readsAhead = readsAhead
-    }
+    private init(_ tally: Tally) { self.tally = tally }
+
+    /// Files below this are read before another thread is of any use.
+    private static var largeBytes: Int { 1 << 20 }
 
     /// - Parameters:
     ///   - goesOn: Whether files behind a fault are still read.
@@ -66,8 +66,10 @@ package struct TallyWork<Tally: InputTally>: Sendable {
     ) -> TallyWork {
         let files = planned.sorted { $0.order(0) < $1.order(0) }
         guard !files.isEmpty else { return TallyWork(empty) }
-        var works = ParallelFiles.read(sizes: files.map(\.sizeBytes), threads: threads, make: { TallyWork(empty, readsAhead: files.count < threads) }) { index, work in
+        var works = ParallelFiles.read(sizes: files.map(\.sizeBytes), threads: threads, make: { TallyWork(empty) }) { index, leavesIdle, work in
             let file = files[index]
+            // A large file that is read while others have nothing left is inflated by one of them.
+            work.buffers.readsAhead = files.count < threads || leavesIdle && file.sizeBytes >= TallyWork.largeBytes
             let faultsBefore = work.tally.faults.count
             func read(_ tally: inout Tally) throws(FileFault) -> FileFacts {
                 var names = Names()

@@ -67,8 +67,10 @@ struct AnomalySearch {
             let expected = max(0, before.cost(weekday: history.weekday(place)))
             let deviation = squareRoot(before.variance)
             let over = costs[place] - expected
-            let share = expected * (rules.jumpPercent.atto / Amount.unit) / 100
-            guard over > share, over > millionths(rules.jumpLeast), over > 4 * deviation else { continue }
+            let share = expected * min(rules.jumpPercent.atto / Amount.unit, 1_000_000) / 100
+            // Of the dearest days the second: one that was itself a jump is no excuse.
+            let dearest = costs[max(first, place - 56)..<place].sorted().suffix(2).first ?? 0
+            guard over > share, over > millionths(rules.jumpLeast), over > 4 * deviation, costs[place] * 4 > dearest * 5 else { continue }
             // For a while: what goes on is the new usual.
             let length = last.map { $0.lastDay == history.firstDay + place - 1 ? $0.lastDay - $0.firstDay + 1 : 0 } ?? 0
             if length < AnomalySearch.mostUnusualDays { usual[place] = expected }
@@ -102,7 +104,13 @@ struct AnomalySearch {
         let quiet = lastSpent + 1..<history.dayCount
         let expected = quiet.reduce(Int128(0)) { $0 + before.cost(weekday: history.weekday($1)) }
         let usual = (0..<7).reduce(Int128(0)) { $0 + before.cost(weekday: $1) } / 7
-        guard expected >= millionths(rules.silentLeast), expected >= 3 * usual, quiet.count <= AnomalySearch.longestSilence else { return }
+        // A workload that rests now and then rests again.
+        var (rest, longestRest) = (0, 0)
+        for place in max(first, lastSpent - 55)...lastSpent {
+            rest = costs[place] == 0 ? rest + 1 : 0
+            longestRest = max(longestRest, rest)
+        }
+        guard expected >= millionths(rules.silentLeast), expected >= 3 * usual, quiet.count > 2 * longestRest, quiet.count <= AnomalySearch.longestSilence else { return }
         found.append(
             Anomaly(
                 kind: .silent, anchor: key.workload, currency: key.currency, firstDay: history.firstDay + quiet.lowerBound,

@@ -6,8 +6,10 @@
 struct Expectation {
     /// By weekday, or seven times the same.
     private let means: [Int128]
-    /// Numerator and denominator by which means are raised or lowered.
-    private let level: (Int128, Int128)
+    /// By how much means are raised or lowered, in millionths; at most a hundredfold.
+    private let level: Int128
+    /// By how much the mean of all days would differ if the level of the last two weeks were taken whole.
+    let drift: Int128
     /// How much a day is off on average, squared.
     let variance: Int128
     /// Days that the level is made of.
@@ -19,6 +21,8 @@ struct Expectation {
     private static let mostDays = 56
     private static let weekdayDays = 28
     private static let recentDays = 14
+    /// A thousand millions a day: the square of more would leave 128 bits in sums.
+    private static let mostOff: Int128 = 1 << 50
 
     /// - Parameters:
     ///   - costs: Complete days, the last one last.
@@ -41,17 +45,19 @@ struct Expectation {
         recentCount = recent.count
         let seen = recent.reduce(0, +)
         let expected = recent.indices.reduce(Int128(0)) { [means] in $0 + means[weekday($1)] }
-        level = followsWeekdays && seen > 0 && expected > 0 ? (seen + expected, 2 * expected) : (1, 1)
+        level = followsWeekdays && seen > 0 && expected > 0 ? min((seen + expected) * 1_000_000 / (2 * expected), 100_000_000) : 1_000_000
+        let moved = mean * level / 1_000_000 - mean
+        drift = max(-Expectation.mostOff, min(moved, Expectation.mostOff))
         var squares: Int128 = 0
         for place in days.indices {
-            let off = days[place] - means[weekday(place)] * level.0 / level.1
-            squares += min(off.magnitude < 1 << 60 ? off * off : 1 << 120, 1 << 120) / Int128(days.count)
+            let off = min(abs(days[place] - means[weekday(place)] * level / 1_000_000), Expectation.mostOff)
+            squares += off * off / Int128(days.count)
         }
         variance = squares
     }
 
     /// Of one day.
-    func cost(weekday: Int) -> Int128 { means[weekday] * level.0 / level.1 }
+    func cost(weekday: Int) -> Int128 { means[weekday] * level / 1_000_000 }
 }
 
 /// ⌊√n⌋

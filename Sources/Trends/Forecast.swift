@@ -23,6 +23,9 @@ public struct Forecast: Sendable {
         public var followsWeekdays: Bool
     }
 
+    /// Millionths as an amount.
+    public static func amount(_ millionths: Int128) -> Amount { Amount(atto: millionths * SpendHistory.millionth) }
+
     init(_ key: SpendKey, _ costs: [Int128], _ history: SpendHistory) {
         self.key = key
         let start = min(max(0, history.monthStart), history.dayCount)
@@ -39,9 +42,11 @@ public struct Forecast: Sendable {
         let first = costs.firstIndex { $0 != 0 } ?? costs.count
         guard let expectation = Expectation(costs[first...], weekday: history.weekday) else { return }
         let rest = (history.dayCount..<history.dayCount + left).reduce(Int128(0)) { $0 + expectation.cost(weekday: history.weekday($1)) }
-        // Each day is off by itself, and the level is off for all of them.
+        // Each day is off by itself, the level is off for all of them, and it may have moved for good.
         let days = Int128(left)
-        let spread = squareRoot(expectation.variance * (days + days * days / Int128(expectation.recentCount))) * 128 / 100
+        let chance = squareRoot(expectation.variance * (days + days * days / Int128(expectation.recentCount))) * 128 / 100
+        let drift = expectation.drift * days
+        let spread = squareRoot(chance * chance + drift * drift)
         let cost = toDate + rest
         monthEnd = Estimate(
             cost: cost, low: max(cost - spread, min(toDate, cost)), high: cost + spread, historyDays: expectation.dayCount,

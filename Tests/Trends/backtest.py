@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Looks back on generated years: what `apportion trends` would have said, and what came.
 
-usage: backtest.py --bin PATH [--years 10] [--seed 1]
+usage: backtest.py --bin PATH [--years 10] [--seed 1] [--page docs/trends.md [--update]]
 
 Each year has workloads of several kinds and a few events that ought to be told of. Every month is published as `attribute` would publish it; then trends is asked
-on several days of each month from the third on. Prints the tables of docs/trends.md. The same seed gives the same tables.
+on several days of each month from the third on. Prints the tables of docs/trends.md. The same seed gives the same tables; `--page` compares them with
+those of the page, line by line, and `--update` puts them there. With LIST=1 every false alarm is listed.
 """
 import argparse
 import calendar
@@ -137,7 +138,31 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--years", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--page")
+    parser.add_argument("--update", action="store_true")
     arguments = parser.parse_args()
+    tables = backtest(arguments)
+    print("\n".join(tables))
+    return compare(tables, arguments.page, arguments.update) if arguments.page else 0
+
+
+def compare(tables, page, updates):
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+    begin, end = "<!-- backtest -->\n", "<!-- end -->"
+    before, rest = text.split(begin)
+    old, after = rest.split(end)
+    if updates:
+        with open(page, "w", encoding="utf-8") as file:
+            file.write(before + begin + "\n".join(tables) + "\n" + end + after)
+        return 0
+    lines = old.rstrip("\n").split("\n")
+    wrong = sum(a != b for a, b in zip(lines, tables)) + abs(len(lines) - len(tables))
+    print(f"{len(tables) - wrong} passed, {wrong} failed")
+    return 1 if wrong else 0
+
+
+def backtest(arguments):
     errors = {(kind, day): [] for kind in KINDS + ("all",) for day in DAYS}
     inside = {key: [] for key in errors}
     told = {kind: [0, 0] for kind in ("jump", "silent", "new-principal", "evidence-stopped")}
@@ -181,21 +206,16 @@ def main():
                     print(key, seen[key][2]["reason"], file=sys.stderr)
             for kind, anchor, _ in seen:
                 false[kind] += 1
-    print(f"{arguments.years} generated years, forecast on days of each month from March on: error of the month's end, and how often it came to lie in the range")
-    print()
-    print("| workloads | " + " | ".join(f"day {day}" for day in DAYS) + " |")
-    print("|---|" + "--:|" * len(DAYS))
+    out = [f"{arguments.years} generated years, forecast on days of each month from March on: error of the month's end, and how often it came to lie in the range", ""]
+    out.append("| workloads | " + " | ".join(f"day {day}" for day in DAYS) + " |")
+    out.append("|---|" + "--:|" * len(DAYS))
     for kind in ("all",) + KINDS:
         cells = [f"{100 * statistics.fmean(errors[kind, day]):.1f} %, {100 * statistics.fmean(inside[kind, day]):.0f} %" if errors[kind, day] else "–" for day in DAYS]
-        print(f"| {'the whole' if kind == 'all' else kind} | " + " | ".join(cells) + " |")
-    print()
-    print(f"what should be told of, and false alarms, in {workload_days:,} days of workloads")
-    print()
-    print("| | told | of | false alarms |")
-    print("|---|--:|--:|--:|")
+        out.append(f"| {'the whole' if kind == 'all' else kind} | " + " | ".join(cells) + " |")
+    out += ["", f"what should be told of, and false alarms, in {workload_days:,} days of workloads", "", "| | told | of | false alarms |", "|---|--:|--:|--:|"]
     for kind, (hits, all_of) in told.items():
-        print(f"| `{kind}` | {hits} | {all_of} | {false[kind]} |")
-    return 0
+        out.append(f"| `{kind}` | {hits} | {all_of} | {false[kind]} |")
+    return out
 
 
 if __name__ == "__main__":

@@ -221,6 +221,8 @@
       make("p", { class: "quiet" }, [month.card_type, month.owner, month.finality, month.complete === "yes" ? "month complete" : "month running"].filter(Boolean).join(" · ")),
       make("dl", { class: "figures" }, figure("actual, without tax", make("a", { href: hash({ ...wanted, tax: "no" }), title: month.actual }, cents(atto(month.actual)) + " " + month.currency)), figure("tax", cents(atto(month.tax))),
         figure("estimate for the month", month.estimate ? cents(atto(month.estimate)) : "none confirmed"), figure("estimate to date", month.estimate_to_date ? cents(atto(month.estimate_to_date)) : "–"),
+        ...data.forecasts.filter((one) => one.card_type === month.card_type && one.card_id === month.card_id && one.currency === month.currency).map((one) =>
+          figure("month end, forecast", [cents(atto(one.end)), make("small", {}, `four in five: ${cents(atto(one.low))} – ${cents(atto(one.high))}, from ${one.days} days`)])),
         figure("off by", month.variance_pct ? month.variance_pct + " %" : "–"), figure("calls", month.calls)),
       meter(month),
       scroll("Weeks of " + brief(month.card_id), make("table", {}, make("thead", {}, make("tr", {}, ["week", "actual", "tax", "estimate to date", "off by", "band"].map((name, index) => make("th", { scope: "col", class: index && index < 5 ? "n" : null }, name)))),
