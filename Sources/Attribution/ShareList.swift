@@ -49,7 +49,7 @@ struct ShareList: Sendable {
 
     /// A share of a list that is not spilled.
     subscript(index: Int) -> LedgerRow {
-        get {
+        @inline(__always) get {
             let block = index >> blockShift
             return block < held.count ? held[block][index & (1 << blockShift - 1)] : last[index & (1 << blockShift - 1)]
         }

@@ -27,7 +27,8 @@ struct Markup {
         raw(">")
     }
 
-    /// Without what could end a text or an attribute; control characters, which no document may hold, are shown as �.
+    /// Without what could end a text or an attribute; control characters, which no document may hold or which turn the direction of what stands around
+    /// them, are shown as �.
     static func escaped(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
@@ -38,7 +39,8 @@ struct Markup {
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
             case "\n", "\t": escaped.unicodeScalars.append(scalar)
-            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value & 0xFFFE == 0xFFFE: escaped += "\u{FFFD}"
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value & 0xFFFE == 0xFFFE
+                || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value): escaped += "\u{FFFD}"
             default: escaped.unicodeScalars.append(scalar)
             }
         }

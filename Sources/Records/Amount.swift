@@ -28,14 +28,13 @@ public struct Amount: Hashable, Comparable, BitwiseCopyable, Sendable {
     /// Appends `text`.
     public func append(to bytes: inout [UInt8]) {
         if atto < 0 { bytes.append(UInt8(ascii: "-")) }
-        // The magnitude of the smallest number is 2¹²⁷, so whole units never need more than 128 bits less 59.
-        let (whole, fraction) = atto.magnitude.quotientAndRemainder(dividingBy: UInt128(Amount.unit))
+        let (whole, fraction) = Amount.unitsAndRest(atto.magnitude)
         appendDecimal(whole, to: &bytes)
         guard fraction > 0 else { return }
-        // Below 10¹⁸, so it fits 64 bits: nine pairs of digits, trailing zeros left out.
+        // Nine pairs of digits, trailing zeros left out.
         unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 19) { digits in
             unsafe digits[0] = UInt8(ascii: ".")
-            var rest = UInt64(fraction)
+            var rest = fraction
             for pair in (0..<9).reversed() {
                 unsafe putTwoDigits(rest % 100, digits, 1 + 2 * pair)
                 rest /= 100
@@ -44,6 +43,22 @@ public struct Amount: Hashable, Comparable, BitwiseCopyable, Sendable {
             while unsafe digits[count - 1] == UInt8(ascii: "0") { count -= 1 }
             unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[..<count]))
         }
+    }
+}
+
+extension Amount {
+    /// Whole units, and what is left, which is below 10¹⁸.
+    ///
+    /// Almost always the whole units have 64 bits, and one division of the processor tells both.
+    private static func unitsAndRest(_ magnitude: UInt128) -> (units: UInt128, rest: UInt64) {
+        let unit = UInt64(Amount.unit)
+        let high = UInt64(truncatingIfNeeded: magnitude >> 64)
+        guard high < unit else {
+            let (units, rest) = magnitude.quotientAndRemainder(dividingBy: UInt128(unit))
+            return (units, UInt64(rest))
+        }
+        let (units, rest) = unit.dividingFullWidth((high, UInt64(truncatingIfNeeded: magnitude)))
+        return (UInt128(units), rest)
     }
 }
 

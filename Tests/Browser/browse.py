@@ -131,6 +131,8 @@ class Looker:
         self.checks.that(page.evaluate("window.hacked === undefined"), f"{page.name}: foreign script ran")
         self.checks.that(page.evaluate("document.scripts.length") == 2, f"{page.name}: has other scripts than its own two")
         active = page.evaluate("document.querySelectorAll('iframe,object,embed,form,img,video,audio,base,[onclick],[onerror],[onload],a[href^=\"javascript:\"]').length")
+        turned = page.evaluate("/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.body.innerText)")
+        self.checks.that(not turned, f"{page.name}: a text turns the direction of what stands around it")
         self.checks.that(active == 0, f"{page.name}: has {active} active elements")
 
     def fits(self, page):

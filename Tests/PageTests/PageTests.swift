@@ -17,7 +17,7 @@ import TestSupport
         for (entity, character) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
             back = back.replacingOccurrences(of: entity, with: character)
         }
-        let wanted = String(String.UnicodeScalarView(text.unicodeScalars.map { ["\u{0}", "\u{1B}", "\u{85}", "\u{FFFE}"].contains($0) ? "\u{FFFD}" : $0 }))
+        let wanted = String(String.UnicodeScalarView(text.unicodeScalars.map { ["\u{0}", "\u{1B}", "\u{85}", "\u{FFFE}", "\u{202E}"].contains($0) ? "\u{FFFD}" : $0 }))
         #expect(back == wanted)
     }
 

@@ -28,16 +28,18 @@
     return (value < 0n && count > 0n ? "-" : "") + digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",") + "." + digits.slice(-2);
   }
 
-  // Elements. Texts become text nodes and nothing else.
+  // Elements. Texts become text nodes and nothing else, and none of them turns the direction of what stands around it.
+
+  const straight = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 
   function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) {
       if (key === "onclick" || key === "oninput") element.addEventListener(key.slice(2), value);
       else if (value === true) element.setAttribute(key, "");
-      else if (value !== false && value != null) element.setAttribute(key, value);
+      else if (value !== false && value != null) element.setAttribute(key, key === "title" || key === "aria-label" ? straight(value) : value);
     }
-    for (const child of children.flat()) if (child != null) element.append(child);
+    for (const child of children.flat()) if (child != null) element.append(typeof child === "string" ? straight(child) : child);
     return element;
   }
   // What tells one text from the next, cut in its middle where it is very long; the whole is its title.
@@ -168,7 +170,7 @@
     const rows = chosen(wanted), { cost, calls, quantity, weight, weight_total } = ledger();
     const words = Object.entries(wanted).map(([name, text]) => `${name.replaceAll("_", " ")} ${text === "" ? "empty" : brief(text)}`).join(", ");
     const sum = sumsBy(rows, ["currency"]).map((one) => `${exact(one.cost)} ${one.texts[0]}`).join(", ");
-    $("rows-what").textContent = (words ? `Rows with ${words}` : "All rows") + `: ${rows.length.toLocaleString("en")}` + (sum ? `, adding up to exactly ${sum}.` : ".");
+    $("rows-what").textContent = straight(words ? `Rows with ${words}` : "All rows") + `: ${rows.length.toLocaleString("en")}` + (sum ? `, adding up to exactly ${sum}.` : ".");
     grid($("rows-table"), "Ledger rows", [
       ...shownColumns.map((name) => ({ name: name.replaceAll("_", " "), text: (row) => cell(row, name), node: (row) => named(cell(row, name)) })),
       { name: "weight", number: true, text: (row) => weight[row] + "/" + weight_total[row], value: (row) => BigInt(weight[row]) },
@@ -226,11 +228,11 @@
         figure("off by", month.variance_pct ? month.variance_pct + " %" : "–"), figure("calls", month.calls)),
       meter(month),
       scroll("Weeks of " + brief(month.card_id), make("table", {}, make("thead", {}, make("tr", {}, ["week", "actual", "tax", "estimate to date", "off by", "band"].map((name, index) => make("th", { scope: "col", class: index && index < 5 ? "n" : null }, name)))),
-        make("tbody", {}, weeks.map((week) => make("tr", {}, make("th", { scope: "row" }, `${week.period_start} – ${week.period_end.slice(8)}`),
+        make("tbody", {}, weeks.map((week) => make("tr", {}, make("th", { scope: "row", class: "k" }, `${week.period_start} – ${week.period_end.slice(8)}`),
           make("td", { class: "n" }, money(atto(week.actual), { ...wanted, tax: "no", from: week.period_start, to: week.period_end })), make("td", { class: "n" }, cents(atto(week.tax))),
           make("td", { class: "n" }, week.estimate_to_date ? cents(atto(week.estimate_to_date)) : "–"), make("td", { class: "n" }, week.variance_pct ? week.variance_pct + " %" : "–"), make("td", {}, week.band)))))),
       make("div", { class: "two" }, breakdown("models", "model", "model unknown"), breakdown("token types", "token_type", "not told by the bill"), breakdown("regions", "region", "none"), breakdown("agents", "principal", "no caller known")),
-      make("p", {}, make("a", { href: hash(wanted) }, `the ${rows.length.toLocaleString("en")} rows of the ledger behind this card`)));
+      make("p", {}, make("a", { href: hash(wanted) }, rows.length === 1 ? "the row of the ledger behind this card" : `the ${rows.length.toLocaleString("en")} rows of the ledger behind this card`)));
   }
   function cards() {
     const months = data.cards.filter((one) => one.period_kind === "month");
