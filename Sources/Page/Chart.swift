@@ -104,9 +104,9 @@ struct AmountScale {
     }
 
     /// Tenths that an amount takes.
-    func length(of amount: Int128) -> Int { Int(amount.magnitude * UInt128(length) / UInt128(high - low)) }
+    func length(of amount: Int128) -> Int { portion(abs(amount), of: high - low, length: length) }
     /// Tenths from the high end to an amount.
-    func offset(of amount: Int128) -> Int { Int((high - amount) * Int128(length) / (high - low)) }
+    func offset(of amount: Int128) -> Int { portion(high - amount, of: high - low, length: length) }
 
     var ticks: [Int128] {
         var ticks: [Int128] = []
@@ -119,9 +119,29 @@ struct AmountScale {
     }
 
     func label(_ tick: Int128) -> String {
-        let text = Money.centsText(atto: tick)
+        let text = cents(tick)
         return step >= 1_000_000_000_000_000_000 ? String(text.dropLast(3)) : text
     }
+}
+
+/// What a part takes of a length that stands for the whole; exact for all amounts.
+func portion(_ part: Int128, of whole: Int128, length: Int) -> Int {
+    guard part > 0, whole > 0 else { return 0 }
+    let product = min(part, whole).magnitude.multipliedFullWidth(by: UInt128(length))
+    return Int(product.high < whole.magnitude ? whole.magnitude.dividingFullWidth(product).quotient : UInt128(length))
+}
+
+/// An amount in whole cents, with a comma for every three digits, as the page's tables have them.
+func cents(_ atto: Int128) -> String {
+    let text = Money.centsText(atto: atto)
+    let sign = text.hasPrefix("-") ? "-" : ""
+    let parts = text.dropFirst(sign.count).split(separator: ".")
+    var grouped = ""
+    for (place, digit) in parts[0].enumerated() {
+        if place > 0, (parts[0].count - place) % 3 == 0 { grouped += "," }
+        grouped.append(digit)
+    }
+    return "\(sign)\(grouped).\(parts[1])"
 }
 
 /// `12.3 %`, rounded half up; empty where there is nothing to compare with.

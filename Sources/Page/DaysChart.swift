@@ -29,7 +29,7 @@ enum DaysChart {
                 if cost > 0 { above -= height } else { below += height }
                 drawing.rectangle(
                     entry.style, x: x + 30, y: top + y, width: step - 60, height: height,
-                    title: "\(dates[day]), \(entry.name): \(Money.centsText(atto: cost)) \(currency)")
+                    title: "\(dates[day]), \(entry.name): \(cents(cost)) \(currency)")
                 if entry.style == "open" { drawing.patterned("h", of: id, x: x + 30, y: top + y, width: step - 60, height: height) }
             }
             if day == 0 || (day + 1) % 5 == 0 { drawing.label("\(day + 1)", x: x + step / 2, y: top + scale.length + 170, style: "quiet", anchor: "middle") }
@@ -40,15 +40,15 @@ enum DaysChart {
         return Chart(
             id: id, title: "Spend by day, \(currency)",
             description:
-                "\(Money.centsText(atto: total)) \(currency) in \(month.text), tax included; the dearest day is \(dates[dearest]) with \(Money.centsText(atto: edge(dearest, true))). \(unseen(sums, currency))",
-            width: width, height: height, drawing: drawing, table: table(series, values, dates, sums))
+                "\(cents(total)) \(currency) in \(month.text), tax included; the dearest day is \(dates[dearest]) with \(cents(edge(dearest, true))). \(unseen(sums, currency))",
+            width: width, height: height, drawing: drawing, table: table(series, values, dates, sums, currency))
     }
 
     private static func unseen(_ sums: CurrencySums, _ currency: String) -> String {
         let days = sums.withoutEvidence.filter { $0 > 0 }.count
         guard days > 0 else { return "All usage of Claude Platform has evidence." }
         let cost = sums.withoutEvidence.reduce(0, +)
-        return "On \(days) \(days == 1 ? "day" : "days"), dotted, usage of \(Money.centsText(atto: cost)) \(currency) has no evidence."
+        return "On \(days) \(days == 1 ? "day" : "days"), dotted, usage of \(cents(cost)) \(currency) has no evidence."
     }
 
     /// - Returns: The height down to which it reaches.
@@ -74,13 +74,13 @@ enum DaysChart {
         return line + 220
     }
 
-    private static func table(_ series: Series, _ values: [[Int128]], _ dates: [String], _ sums: CurrencySums) -> ChartTable {
+    private static func table(_ series: Series, _ values: [[Int128]], _ dates: [String], _ sums: CurrencySums, _ currency: String) -> ChartTable {
         ChartTable(
             columns: ["day"] + series.entries.map(\.name) + ["all", "without evidence"],
             rows: dates.indices.map { day in
-                [dates[day]] + values.map { Money.centsText(atto: $0[day]) }
-                    + [Money.centsText(atto: values.reduce(0) { $0 + $1[day] }), Money.centsText(atto: sums.withoutEvidence[day])]
+                [dates[day]] + values.map { cents($0[day]) }
+                    + [cents(values.reduce(0) { $0 + $1[day] }), cents(sums.withoutEvidence[day])]
             },
-            links: dates.map { rowsLink([("day", $0)]) })
+            links: dates.map { rowsLink([("day", $0), ("currency", currency)]) })
     }
 }

@@ -13,23 +13,23 @@ enum LevelChart {
         var x = 0
         for (place, (level, name, style)) in entries.enumerated() {
             let cost = levels[level] ?? 0
-            let share = cost > 0 ? Int(cost * Int128(width) / max(1, positive)) : 0
-            drawing.rectangle(style, x: x, y: 0, width: share, height: 300, title: "\(name): \(Money.centsText(atto: cost)) \(currency)")
+            let share = portion(cost, of: positive, length: width)
+            drawing.rectangle(style, x: x, y: 0, width: share, height: 300, title: "\(name): \(cents(cost)) \(currency)")
             if style == "open" { drawing.patterned("h", of: id, x: x, y: 0, width: share, height: 300) }
             x += share
             let column = place * width / 3
             drawing.rectangle(style, x: column, y: 460, width: 120, height: 120)
             if style == "open" { drawing.patterned("h", of: id, x: column, y: 460, width: 120, height: 120) }
-            drawing.label("\(name) \(Money.centsText(atto: cost))  \(percent(cost, of: positive))", x: column + 180, y: 560)
+            drawing.label("\(name) \(cents(cost))  \(percent(cost, of: positive))", x: column + 180, y: 560)
         }
-        func text(_ level: String) -> String { percent(levels[level] ?? 0, of: positive) }
+        func text(_ level: String) -> String { positive > 0 ? percent(levels[level] ?? 0, of: positive) : "nothing" }
         return Chart(
             id: id, title: "How near to a workload the money came, \(currency)",
             description: "\(text("workload")) to workloads, \(text("workspace")) by workspace only, \(text("unallocated")) unattributed.",
             width: width, height: 680, drawing: drawing,
             table: ChartTable(
                 columns: ["level", "cost", "share"],
-                rows: entries.map { [$0.1, Money.centsText(atto: levels[$0.0] ?? 0), text($0.0)] },
+                rows: entries.map { [$0.1, cents(levels[$0.0] ?? 0), text($0.0)] },
                 links: entries.map { rowsLink([("level", $0.0), ("currency", currency)]) }))
     }
 }

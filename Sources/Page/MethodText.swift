@@ -77,7 +77,7 @@ enum MethodText {
             page.raw("<td class=\"n\">")
             page.element(
                 "a", [("href", rowsLink([("method", entry.method), ("currency", currency.code)])), ("title", Amount(atto: cost).text)],
-                text: Money.centsText(atto: cost))
+                text: cents(cost))
             page.raw("</td></tr>")
         }
         page.raw("</tbody></table></div>\n")

@@ -117,6 +117,7 @@ struct MonthSums {
         let amounts = try places(LedgerData.amountColumns)
         let cost = try table.column("cost")
         let times = try LedgerTimes(table, run.month)
+        var parts: UInt128 = 0
         // Rows of one charge lie together.
         var current: (charge: Int, split: WorkedSplit)?
         while try table.next() {
@@ -124,10 +125,12 @@ struct MonthSums {
             let shareCells = share.map { table.text($0) }
             let atto = try table.amount(cost)
             let amountCells = amounts.map { table.text($0) }
-            // They go into the page as they are written, so nothing but a number may stand there.
-            for cell in amountCells where Money.atto(cell) == nil && !MonthSums.isCount(cell) {
+            // They go into the page as they are written, so nothing but a number may stand there: weights and calls are whole.
+            for (place, cell) in amountCells.enumerated() where place < 3 ? !MonthSums.isCount(cell) : Money.atto(cell) == nil {
                 throw table.fault("has '\(String(decoding: cell.prefix(40), as: UTF8.self))' where a number must be")
             }
+            parts += atto.magnitude
+            guard parts <= MonthSums.mostParts else { throw table.fault("brings the amounts to more than 10^19, which no picture could show") }
             let added = data.add(charge: chargeCells, share: shareCells, amounts: amountCells)
             if added.charge.isNew {
                 let days = try times.days(table)
@@ -150,6 +153,9 @@ struct MonthSums {
         if let best = examples[split.currency], best.cost >= split.cost { return }
         examples[split.currency] = split
     }
+
+    /// All amounts regardless of sign; so sums of sums, and ten times as much, have room in 128 bits.
+    private static let mostParts = UInt128(Amount.unit) * 10_000_000_000_000_000_000
 
     /// Weights may be larger than amounts.
     private static func isCount(_ cell: [UInt8]) -> Bool { !cell.isEmpty && cell.count < 40 && cell.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }

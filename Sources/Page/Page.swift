@@ -120,7 +120,6 @@ public struct Page {
         page.raw("<section id=\"glance\"><h2>At a glance</h2>\n")
         if content.currencies.isEmpty { page.raw("<p>Nothing was charged.</p>") }
         for currency in content.currencies {
-            func cents(_ amount: Int128) -> String { Money.centsText(atto: amount) }
             page.raw("<dl class=\"figures\">")
             func figure(_ name: String, _ value: String, _ more: String, link: String? = nil, exact: Int128? = nil) {
                 page.raw("<div>")
@@ -143,11 +142,16 @@ public struct Page {
             }
             figure(
                 "usage with evidence", currency.coverage.isEmpty ? "–" : Page.rate( currency.coverage), "of Claude Platform, by cost")
-            figure("to answer for", cents(currency.gaps.reduce(0) { $0 + $1.cost }), "\(content.gaps.count) gaps, below")
+            figure("to answer for", cents(currency.gaps.reduce(0) { $0 + $1.cost }), gapCount(currency.code))
             page.raw("</dl>\n")
             for chart in charts[currency.code] ?? [] where chart.id.hasPrefix("levels") { append(chart, to: &page) }
         }
         page.raw("</section>\n")
+    }
+
+    private func gapCount(_ currency: String) -> String {
+        let count = content.gaps.counts[currency] ?? 0
+        return count == 0 ? "no gaps" : "\(count) \(count == 1 ? "gap" : "gaps"), below"
     }
 
     /// Against the month before, where it is published beside this run.
@@ -156,7 +160,7 @@ public struct Page {
         guard let old = before.charged[currency.code] else { return "nothing in \(before.month.text)" }
         let change = currency.charged - old
         let rate = percent(change, of: old)
-        return "\(change >= 0 ? "+" : "")\(Money.centsText(atto: change))\(rate.isEmpty ? "" : ", \(change >= 0 ? "+" : "")\(rate)") against \(before.month.text)"
+        return "\(change >= 0 ? "+" : "")\(cents(change))\(rate.isEmpty ? "" : ", \(change >= 0 ? "+" : "")\(rate)") \(content.run.state == "complete" ? "against" : "so far, against the whole of") \(before.month.text)"
     }
 
     /// `97.89 %` of `0.9789`.
@@ -169,6 +173,8 @@ public struct Page {
 
     private func figures(_ page: inout Markup, _ id: String, _ title: String, _ kinds: [String]) {
         page.raw("<section id=\"\(id)\"><h2>\(title)</h2>\n")
+        let shown = content.currencies.flatMap { charts[$0.code] ?? [] }.filter { chart in kinds.contains { chart.id.hasPrefix($0) } }
+        if shown.isEmpty { page.raw("<p class=\"quiet\">Nothing to show.</p>") }
         for currency in content.currencies {
             for kind in kinds { for chart in charts[currency.code] ?? [] where chart.id.hasPrefix(kind) { append(chart, to: &page) } }
         }
@@ -211,7 +217,7 @@ public struct Page {
         page.raw(
             """
             <section id="cards"><h2>Spend cards</h2><p class="note">What was spent against what was confirmed, without tax. A name opens its card.</p>
-            <div class="tools" id="cards-tools"></div><div id="cards-table" class="screen"></div><div id="card" tabindex="-1"></div></section>
+            <div class="tools" id="cards-tools"></div><div id="cards-table"></div><div id="card" tabindex="-1"></div></section>
             <section id="bills"><h2>Agent Bills</h2><p class="note">Who owes what, down to the agent. A name opens its statement.</p>
             <div class="tools" id="bills-tools"></div><div id="bills-table"></div><div id="bill" tabindex="-1"></div></section>
             <section id="gaps"><h2>Gaps</h2><p class="note">Money for which somebody has still to answer, and what to do about it.</p><div id="gaps-table"></div></section>

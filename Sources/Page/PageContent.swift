@@ -19,7 +19,6 @@ struct PageContent {
     let gaps: RowTexts
     /// Heads of bills, as JSON.
     private(set) var bills: [UInt8] = []
-    private(set) var billCount = 0
     /// The month before, where it is published beside this run; nil without one.
     let before: (month: Month, charged: [String: Int128])?
 
@@ -41,10 +40,18 @@ struct PageContent {
     init(_ folder: String) throws(ViewFault) {
         run = try PublishedRun(folder: folder)
         sums = try MonthSums(run)
-        cards = try RowTexts(run.path(.cards))
-        gaps = try RowTexts(run.path(.gaps))
+        cards = try RowTexts(
+            run.path(.cards),
+            columns: [
+                "period_kind", "period_start", "period_end", "complete", "card_type", "card_id", "owner", "actual", "tax", "estimate", "estimate_to_date", "variance_pct", "band",
+                "calls", "currency", "finality",
+            ], amounts: ["actual", "tax", "estimate", "estimate_to_date", "calls"])
+        gaps = try RowTexts(
+            run.path(.gaps),
+            columns: ["gap", "anchor", "usage_account_id", "workspace_arn", "platform", "first_seen", "last_seen", "calls", "cost", "currency", "action"],
+            amounts: ["calls", "cost"])
         before = PageContent.monthBefore(run)
-        if run.dataThrough < run.month.end { forecasts = try Trends(folders: PageContent.monthsBefore(run) + [folder]).forecasts.filter { $0.monthEnd != nil } }
+        if run.dataThrough < run.month.end { forecasts = try PageContent.forecasts(run) }
         try readReconciliation()
         try readBills()
         try run.confirm()
@@ -64,7 +71,7 @@ struct PageContent {
             currencies.append(
                 Currency(
                     code: member.name, charged: try json.amount("charged", of: member.node), allocated: try json.amount("allocated", of: member.node),
-                    difference: try json.amount("difference", of: member.node), coverage: coverage == "null" ? "" : coverage.filter { $0 != "\"" },
+                    difference: try json.amount("difference", of: member.node), coverage: PageContent.ratio(coverage),
                     levels: Dictionary(try amounts("by_level").map { ($0.name, $0.cost) }, uniquingKeysWith: { $1 }), methods: try amounts("by_method"),
                     gaps: try amounts("by_gap")))
         }
@@ -74,6 +81,13 @@ struct PageContent {
         }
     }
 
+    /// `0.9789` of `"0.9789"`; empty for anything that is no ratio.
+    private static func ratio(_ raw: String) -> String {
+        let text = raw.filter { $0 != "\"" }
+        guard let value = Money.atto(Array(text.utf8)), value >= 0 else { return "" }
+        return text
+    }
+
     /// Bills without their lines, which follow from the ledger.
     private mutating func readBills() throws(ViewFault) {
         let json = try PublishedJSON.read(run.path(.bills))
@@ -81,7 +95,7 @@ struct PageContent {
             "bill_id", "payer_account_id", "currency", "amount_due", "of_which_tax", "pre_tax", "exact_cost", "workload_name", "owner", "cost_center", "gl_account",
         ]
         for bill in try json.elements("bills", of: json.root) {
-            bills.append(contentsOf: (billCount == 0 ? "{" : ",\n{").utf8)
+            bills.append(contentsOf: (bills.isEmpty ? "{" : ",\n{").utf8)
             for (place, key) in keys.enumerated() {
                 bills.append(contentsOf: "\(place > 0 ? "," : "")\"\(key)\":".utf8)
                 JSONList.appendString(Array(try json.string(key, of: bill).utf8), to: &bills)
@@ -92,7 +106,6 @@ struct PageContent {
                 JSONList.appendString(Array(try json.string(at: element).utf8), to: &bills)
             }
             bills.append(contentsOf: "]}".utf8)
-            billCount += 1
             let workload = try json.string("workload_id", of: bill)
             if !workload.isEmpty { owners[workload] = try json.string("owner", of: bill) }
         }
@@ -118,6 +131,13 @@ struct PageContent {
         return folders
     }
 
+    /// With the months beside it where they can be read; one that is broken is none.
+    private static func forecasts(_ run: PublishedRun) throws(ViewFault) -> [Forecast] {
+        let before = monthsBefore(run)
+        if !before.isEmpty, let trends = try? Trends(folders: before + [run.folder]) { return trends.forecasts.filter { $0.monthEnd != nil } }
+        return try Trends(folders: [run.folder]).forecasts.filter { $0.monthEnd != nil }
+    }
+
     /// What was charged in the month before.
     private static func monthBefore(_ run: PublishedRun) -> (month: Month, charged: [String: Int128])? {
         guard let other = beside(run), let json = try? PublishedJSON.read(other.path(.reconciliation)), let currencies = try? json.member("currencies", of: json.root)
@@ -132,15 +152,26 @@ struct PageContent {
 struct RowTexts {
     private(set) var json: [UInt8] = []
     private(set) var count = 0
+    /// How many there are of each currency.
+    private(set) var counts: [String: Int] = [:]
 
-    init(_ path: String) throws(ViewFault) {
+    /// - Parameters:
+    ///   - columns: Those that must be there.
+    ///   - amounts: Those of them that hold a number, or nothing.
+    init(_ path: String, columns: [String], amounts: [String]) throws(ViewFault) {
         var table = try PublishedTable.open(path)
+        for name in columns { _ = try table.column(name) }
+        var numbers: [Int] = []
+        for name in amounts { numbers.append(try table.column(name)) }
+        let currency = try table.column("currency")
         let keys = table.header.map { name in
             var key: [UInt8] = []
             JSONList.appendString(Array(name.utf8), to: &key)
             return key
         }
         while try table.next() {
+            for column in numbers { _ = try table.optionalAmount(column) }
+            counts[table.string(currency), default: 0] += 1
             json.append(contentsOf: (count == 0 ? "{" : ",\n{").utf8)
             for (column, key) in keys.enumerated() {
                 if column > 0 { json.append(UInt8(ascii: ",")) }

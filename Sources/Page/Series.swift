@@ -9,8 +9,6 @@ struct Series {
         /// Of the style sheet: `s0` … `s5`, `rest`, `level`, `open`.
         var style: String
         var holders: [CurrencySums.Holder]
-        /// Of the ledger's columns, to find its rows; nil where several are brought together.
-        var columns: [(String, String)]?
     }
 
     let entries: [Entry]
@@ -19,18 +17,18 @@ struct Series {
         let workloads = sums.workloads
         var entries: [Entry] = []
         for (place, id) in workloads.prefix(Series.colourCount).enumerated() {
-            entries.append(Entry(name: id, style: "s\(place)", holders: [.workload(id)], columns: [("workload_id", id)]))
+            entries.append(Entry(name: id, style: "s\(place)", holders: [.workload(id)]))
         }
         let others = workloads.dropFirst(Series.colourCount)
         if !others.isEmpty {
             entries.append(
-                Entry(name: "\(others.count) other \(others.count == 1 ? "workload" : "workloads")", style: "rest", holders: others.map { .workload($0) }, columns: nil))
+                Entry(name: "\(others.count) other \(others.count == 1 ? "workload" : "workloads")", style: "rest", holders: others.map { .workload($0) }))
         }
         if sums.byDay[.workspace] != nil {
-            entries.append(Entry(name: "by workspace only", style: "level", holders: [.workspace], columns: [("workload_id", ""), ("level", "workspace")]))
+            entries.append(Entry(name: "by workspace only", style: "level", holders: [.workspace]))
         }
         if sums.byDay[.unallocated] != nil {
-            entries.append(Entry(name: "unattributed", style: "open", holders: [.unallocated], columns: [("level", "unallocated")]))
+            entries.append(Entry(name: "unattributed", style: "open", holders: [.unallocated]))
         }
         self.entries = entries
     }

@@ -16,7 +16,7 @@ enum WorkloadsChart {
             let days = sums.byDay[.workload(workload)] ?? []
             let scale = AmountScale(least: days.min() ?? 0, most: days.max() ?? 0, length: plot)
             drawing.label(shortened(workload, to: 24), x: x, y: y + 180, style: "name")
-            drawing.label(Money.centsText(atto: sums.total(.workload(workload))), x: x + cellWidth - 200, y: y + 180, style: "quiet", anchor: "end")
+            drawing.label(cents(sums.total(.workload(workload))), x: x + cellWidth - 200, y: y + 180, style: "quiet", anchor: "end")
             let step = (cellWidth - 200) / max(1, days.count)
             let zero = y + 260 + scale.offset(of: 0)
             drawing.rectangle("axis", x: x, y: zero, width: step * days.count, height: 6)
@@ -24,11 +24,11 @@ enum WorkloadsChart {
                 let height = max(6, scale.length(of: cost))
                 drawing.rectangle(
                     "s0", x: x + day * step + 6, y: cost > 0 ? zero - height : zero, width: step - 12, height: height,
-                    title: "\(dateText(dayNumber: month.firstDay + day)): \(Money.centsText(atto: cost)) \(currency)")
+                    title: "\(dateText(dayNumber: month.firstDay + day)): \(cents(cost)) \(currency)")
             }
         }
         let shown = min(workloads.count, most)
-        let left = workloads.count > most ? " The \(most) dearest of \(workloads.count) are shown; the table has all." : ""
+        let left = workloads.count > most ? " The \(most) dearest of \(workloads.count) are shown; the spend cards have all." : ""
         return Chart(
             id: id, title: "Days of each workload, \(currency)",
             description: "Spend by day of \(shown) \(shown == 1 ? "workload" : "workloads"), each against its own dearest day.\(left)",
@@ -39,7 +39,7 @@ enum WorkloadsChart {
                     let days = sums.byDay[.workload(workload)] ?? []
                     let best = days.indices.max { days[$0] < days[$1] } ?? 0
                     return [
-                        workload, Money.centsText(atto: sums.total(.workload(workload))), Money.centsText(atto: days.isEmpty ? 0 : days[best]),
+                        workload, cents(sums.total(.workload(workload))), cents(days.isEmpty ? 0 : days[best]),
                         dateText(dayNumber: month.firstDay + best),
                     ]
                 },

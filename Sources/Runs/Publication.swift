@@ -182,7 +182,10 @@ public func writeNewFile(_ path: String, _ content: [UInt8]) throws(RunFault) {
 public func replaceFile(_ path: String, _ content: [UInt8]) throws(RunFault) {
     let cut = path.lastIndex(of: "/")
     if let cut, cut != path.startIndex { try makeFolders(String(path[..<cut])) }
-    guard pathKind(path) != .folder else { throw .output("\(path): is a folder; name a file") }
+    switch pathKind(path) {
+    case .missing, .file: break
+    case .folder, .other: throw .output("\(path): is no file, so it is not replaced; name a file")
+    }
     let name = cut.map { String(path[path.index(after: $0)...]) } ?? path
     let staged = cut.map { joinedPath(String(path[...$0]), ".\(name).new") } ?? ".\(name).new"
     // What a process left that was killed.

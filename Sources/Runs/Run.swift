@@ -142,7 +142,9 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
 }
 
 private func page(_ folder: String) throws(RunFault) -> [UInt8] {
-    do throws(ViewFault) { return try Page(folder: folder).html() } catch {
+    do throws(ViewFault) { return try Page(folder: folder).html() } catch .damaged(let what) {
+        throw .data(["--html: \(what)"])
+    } catch {
         throw .bug("report.html cannot be made of the run: \(error). This is a bug of apportion: nothing was published; please report it with the output of --version")
     }
 }

@@ -123,7 +123,8 @@ struct AnomalySearch {
             guard let first = costs.firstIndex(where: { $0 != 0 }), first >= history.monthStart, first >= AnomalySearch.leastDays else { continue }
             let cost = costs[first...].reduce(0, +)
             guard cost >= millionths(rules.newPrincipalLeast) else { continue }
-            let owner = caller.workload.isEmpty ? "no workload claims it" : "claimed by \(caller.workload)"
+            let workload = history.workloads[caller] ?? ""
+            let owner = workload.isEmpty ? "no workload claims it" : "claimed by \(workload)"
             found.append(
                 Anomaly(
                     kind: .newPrincipal, anchor: caller.principal, currency: caller.currency, firstDay: history.firstDay + first,

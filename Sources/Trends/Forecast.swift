@@ -1,7 +1,7 @@
 import Published
 import Records
 
-/// What a month is expected to come to, without tax.
+/// What a month's usage is expected to come to, without taxes, credits, refunds and fees.
 public struct Forecast: Sendable {
     public var key: SpendKey
     /// Of complete days, in millionths of the currency's unit, as all amounts here.

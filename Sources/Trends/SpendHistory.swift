@@ -15,7 +15,8 @@ public struct SpendKey: Hashable, Comparable, Sendable {
 
 /// Spend by day over months in a row, read from published runs: what forecasts and anomalies are made of.
 ///
-/// Cost without tax, in millionths of the currency's unit: what is expected is no money, and squares of it must fit 128 bits.
+/// Cost of usage alone, as taxes, credits, refunds and fees follow no course, in millionths of the currency's unit: what is expected is no money, and squares of it must
+/// fit 128 bits.
 struct SpendHistory {
     /// The first day, counted from 1970-01-01, and how many days are complete from there.
     let firstDay: Int
@@ -31,9 +32,11 @@ struct SpendHistory {
 
     struct Caller: Hashable {
         var principal: String
-        var workload: String
         var currency: String
     }
+
+    /// Which workload a caller's last spend is of; empty for none.
+    private(set) var workloads: [Caller: String] = [:]
 
     struct Account: Hashable {
         var account: String
@@ -59,6 +62,7 @@ struct SpendHistory {
         let end = min(through.dayNumber, last.month.firstDay + last.month.dayCount)
         dayCount = max(0, end - firstDay)
         for run in runs { try read(run) }
+        scale()
     }
 
     private mutating func read(_ run: PublishedRun) throws(ViewFault) {
@@ -68,33 +72,46 @@ struct SpendHistory {
         let (type, platform, account) = (try table.column("line_item_type"), try table.column("platform"), try table.column("usage_account_id"))
         let (window, cost) = (try table.column("evidence_window"), try table.column("cost"))
         var whole: [SpendKey: Int128] = [:]
+        var parts: UInt128 = 0
+        let (firstDay, dayCount) = (firstDay, dayCount)
         while try table.next() {
-            let kind = table.string(type)
-            guard kind != "Tax" else { continue }
+            guard table.string(type) == "Usage" else { continue }
             let days = try times.days(table)
-            let amount = try table.amount(cost) / SpendHistory.millionth
+            let amount = try table.amount(cost)
+            parts += amount.magnitude
+            guard parts <= UInt128(Amount.unit) * 10_000_000_000_000_000_000 else { throw table.fault("brings the amounts to more than 10^19, which is no course of spend") }
             let (holder, code) = (table.string(workload), table.string(currency))
             let keys = holder.isEmpty ? [SpendKey(workload: "", currency: code)] : [SpendKey(workload: "", currency: code), SpendKey(workload: holder, currency: code)]
             for key in keys { whole[key, default: 0] += amount }
+            let caller = Caller(principal: table.string(principal), currency: code)
             let part = amount / Int128(days.count)
             for day in days where day - firstDay < dayCount {
                 let place = day - firstDay
-                for key in keys { add(part, place, to: &costs[key, default: []]) }
-                let caller = table.string(principal)
-                if !caller.isEmpty { add(part, place, to: &principals[Caller(principal: caller, workload: holder, currency: code), default: []]) }
-                if kind == "Usage", table.string(platform) == "claude-platform" {
+                for key in keys { SpendHistory.add(part, place, dayCount, to: &costs[key, default: []]) }
+                if !caller.principal.isEmpty {
+                    SpendHistory.add(part, place, dayCount, to: &principals[caller, default: []])
+                    workloads[caller] = holder
+                }
+                if table.string(platform) == "claude-platform" {
                     let key = Account(account: table.string(account), currency: code)
-                    var usage = accounts[key] ?? Usage(all: [], without: [])
-                    add(part, place, to: &usage.all)
-                    add(table.string(window) == "none" ? part : 0, place, to: &usage.without)
-                    accounts[key] = usage
+                    let isBlind = table.string(window) == "none"
+                    SpendHistory.add(part, place, dayCount, to: &accounts[key, default: Usage(all: [], without: [])].all)
+                    SpendHistory.add(isBlind ? part : 0, place, dayCount, to: &accounts[key, default: Usage(all: [], without: [])].without)
                 }
             }
         }
-        if run.month < month { months.append((run.month, whole)) }
+        if run.month < month { months.append((run.month, whole.mapValues { $0 / SpendHistory.millionth })) }
     }
 
-    private func add(_ cost: Int128, _ place: Int, to days: inout [Int128]) {
+    /// From 10⁻¹⁸ to millionths, when all is added up.
+    private mutating func scale() {
+        func scaled(_ days: [Int128]) -> [Int128] { days.map { $0 / SpendHistory.millionth } }
+        costs = costs.mapValues(scaled)
+        principals = principals.mapValues(scaled)
+        accounts = accounts.mapValues { Usage(all: scaled($0.all), without: scaled($0.without)) }
+    }
+
+    private static func add(_ cost: Int128, _ place: Int, _ dayCount: Int, to days: inout [Int128]) {
         if days.isEmpty { days = [Int128](repeating: 0, count: dayCount) }
         days[place] += cost
     }

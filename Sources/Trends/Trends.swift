@@ -8,7 +8,7 @@ public struct Trends: Sendable {
     /// The last month, and those before it that were used, in a row.
     public let month: Month
     public let monthsBefore: [Month]
-    /// Runs that were given and not used, as a month is missing between them and the last, each as it was given.
+    /// Runs that were given and not used, as their month or one between it and the last is missing or not whole, each as it was given.
     public let leftOut: [String]
     /// Days of the last month that are complete.
     public let completeDays: Int
@@ -35,7 +35,7 @@ public struct Trends: Sendable {
         // Days before a month that is missing say little of the days after it.
         var used = [last]
         for run in runs.dropLast().reversed() {
-            guard run.month.next == used[0].month else { break }
+            guard run.month.next == used[0].month, run.dataThrough >= run.month.end else { break }
             used.insert(run, at: 0)
         }
         leftOut = runs.prefix(runs.count - used.count).map(\.folder)

@@ -1,6 +1,7 @@
 import Bytes
 import Page
 import Published
+import Reports
 import Runs
 
 /// `apportion report`: a published run as one page, or its charts as pictures.
@@ -21,6 +22,12 @@ enum ReportCommand {
 
     private static func report(_ arguments: Arguments) throws -> Int32 {
         let folder = arguments.operand ?? ""
+        for option in ["--html", "--svg"] where arguments.one(option) == "" { throw UsageFault(message: "\(option) is empty; is a variable unset?") }
+        if let path = arguments.one("--html") {
+            guard path != "-" else { throw UsageFault(message: "--html takes a file, not -") }
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            guard !Reports.fileNames.contains(name) else { throw UsageFault(message: "--html \(path) has the name of a file of a run, which is not to be replaced; choose another") }
+        }
         let page: Page
         do throws(ViewFault) { page = try Page(folder: folder) } catch { return try ShowCommand.exitCode(error) }
         do throws(RunFault) {

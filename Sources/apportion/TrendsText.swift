@@ -20,9 +20,9 @@ enum TrendsText {
         let before = trends.monthsBefore.isEmpty ? "no month before it" : "with \(trends.monthsBefore.count) \(trends.monthsBefore.count == 1 ? "month" : "months") before it"
         var lines = [
             StyledText(trends.month.text, .strong)
-                + StyledText(" · \(trends.completeDays) of \(trends.month.dayCount) days complete · \(before) · without tax"), "",
+                + StyledText(" · \(trends.completeDays) of \(trends.month.dayCount) days complete · \(before) · usage alone"), "",
         ]
-        for folder in trends.leftOut { lines.append(StyledText("  \(harmless(folder)): left out, as a month is missing behind it", .faint)) }
+        for folder in trends.leftOut { lines.append(StyledText("  \(harmless(folder)): left out, as its month or one behind it is missing or not whole", .faint)) }
         lines += table(trends).lines(width: width)
         lines.append("")
         if trends.anomalies.isEmpty {

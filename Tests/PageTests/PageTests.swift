@@ -138,6 +138,6 @@ import TestSupport
             "2026-10/reconciliation.json",
             text(bytes(of: path + "/reconciliation.json")).replacingOccurrences(of: "2026-11", with: "2026-10")
                 .replacingOccurrences(of: "\"charged\": \"4.2\"", with: "\"charged\": \"4\""))
-        #expect(text(try Page(folder: path).html()).contains("+0.20, +5.0 % against 2026-10"))
+        #expect(text(try Page(folder: path).html()).contains("+0.20, +5.0 % so far, against the whole of 2026-10"))
     }
 }

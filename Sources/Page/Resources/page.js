@@ -55,8 +55,10 @@
   function grid(place, label, columns, rows, { size = 25, sort = null, note = () => "" } = {}) {
     let page = 0, wanted = "", order = sort, shown = rows;
     const body = make("tbody"), status = make("span", { role: "status", class: "note" }), head = make("tr");
-    const back = make("button", { type: "button", onclick: () => { page -= 1; draw(); } }, "Back");
-    const next = make("button", { type: "button", onclick: () => { page += 1; draw(); } }, "Next");
+    // Not disabled, as the keyboard would lose its place.
+    const turn = (by) => (event) => { if (event.currentTarget.getAttribute("aria-disabled") !== "true") { page += by; draw(); } };
+    const back = make("button", { type: "button", onclick: turn(-1) }, "Back");
+    const next = make("button", { type: "button", onclick: turn(1) }, "Next");
     const search = make("input", { type: "search", "aria-label": "Find in " + label, placeholder: "Find…", oninput: (event) => {
       wanted = event.target.value.toLowerCase(); page = 0; choose(); draw();
     } });
@@ -88,12 +90,12 @@
       }))));
       const first = shown.length ? page * size + 1 : 0, end = Math.min(shown.length, page * size + size);
       status.textContent = `${first}–${end} of ${shown.length.toLocaleString("en")}` + (shown.length < rows.length ? ` (all: ${rows.length.toLocaleString("en")})` : "") + note(shown);
-      back.disabled = page === 0;
-      next.disabled = end >= shown.length;
+      back.setAttribute("aria-disabled", page === 0);
+      next.setAttribute("aria-disabled", end >= shown.length);
     }
     choose();
     place.replaceChildren(
-      make("div", { class: "tools" }, search, back, next, status),
+      make("div", { class: "tools" }, search, back, next), status,
       make("div", { class: "scroll", role: "region", "aria-label": label, tabindex: "0" }, make("table", {}, make("caption", { class: "note" }, label), make("thead", {}, head), body)));
     draw();
   }
@@ -151,10 +153,19 @@
     if (workload) return workload;
     return principal ? "unclaimed:" + principal : "unattributed:" + (workspace || "account:" + cell(row, "usage_account_id"));
   }
+  // What of a row's cost falls on the days asked for: equal parts a day, what does not divide one each to the earlier, as cards and charts spread it.
+  function costOn(row, first, end) {
+    const cost = atto(ledger().cost[row]), [from, to] = daysOf(data.charges[ledger().charge[row]]);
+    const count = BigInt(to - from + 1), part = cost / count, rest = cost - part * count;
+    const left = Number(rest < 0n ? -rest : rest), sign = cost < 0n ? -1n : 1n;
+    let sum = 0n;
+    for (let day = Math.max(from, first); day <= Math.min(to, end); day += 1) sum += part + (day - from < left ? sign : 0n);
+    return sum;
+  }
   function sumsBy(rows, names) {
     const sums = new Map(), { cost, calls, quantity } = ledger();
     for (const row of rows) {
-      const key = names.map((name) => cell(row, name)).join("\u0000");
+      const key = JSON.stringify(names.map((name) => cell(row, name)));
       let sum = sums.get(key);
       if (!sum) sums.set(key, (sum = { texts: names.map((name) => cell(row, name)), cost: 0n, calls: 0, quantity: 0n }));
       sum.cost += atto(cost[row]); sum.calls += Number(calls[row]); sum.quantity += atto(quantity[row]);
@@ -169,7 +180,14 @@
   function showRows(wanted) {
     const rows = chosen(wanted), { cost, calls, quantity, weight, weight_total } = ledger();
     const words = Object.entries(wanted).map(([name, text]) => `${name.replaceAll("_", " ")} ${text === "" ? "empty" : brief(text)}`).join(", ");
-    const sum = sumsBy(rows, ["currency"]).map((one) => `${exact(one.cost)} ${one.texts[0]}`).join(", ");
+    const sums = sumsBy(rows, ["currency"]);
+    let sum = sums.map((one) => `${exact(one.cost)} ${one.texts[0]}`).join(", ");
+    const days = wanted.day ? [wanted.day, wanted.day] : wanted.from && wanted.to ? [wanted.from, wanted.to] : null;
+    if (days) {
+      const [first, end] = days.map((day) => Date.parse(day) / 864e5);
+      const parts = sums.map((one) => `${exact(rows.reduce((all, row) => cell(row, "currency") === one.texts[0] ? all + costOn(row, first, end) : all, 0n))} ${one.texts[0]}`);
+      sum = `${parts.join(", ")} on ${days[0] === days[1] ? "this day" : "these days"}` + (parts.join(", ") === sum ? "" : `, ${sum} with what of them falls on others`);
+    }
     $("rows-what").textContent = straight(words ? `Rows with ${words}` : "All rows") + `: ${rows.length.toLocaleString("en")}` + (sum ? `, adding up to exactly ${sum}.` : ".");
     grid($("rows-table"), "Ledger rows", [
       ...shownColumns.map((name) => ({ name: name.replaceAll("_", " "), text: (row) => cell(row, name), node: (row) => named(cell(row, name)) })),
@@ -180,6 +198,11 @@
       { name: "currency", keep: true, text: (row) => cell(row, "currency") },
     ], rows, { note: (shown) => shown.length < rows.length ? `, together ${exact(total(shown))}` : "" });
   }
+  // A link to rows that are shown already changes no address.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#rows/"]');
+    if (link && link.getAttribute("href") === location.hash) follow();
+  });
   function follow() {
     if (!location.hash.startsWith("#rows/")) return;
     const wanted = Object.fromEntries(location.hash.slice(6).split("&").filter(Boolean).map((part) => {
@@ -211,11 +234,11 @@
       ?? (month.card_type.startsWith("element") ? { [month.card_type]: month.card_id === "(none)" ? "" : month.card_id }
         : { workload_id: "", level: month.card_type === "workspace" ? "workspace" : "unallocated", ...(month.card_id.startsWith("account:") ? { usage_account_id: month.card_id.slice(8) } : { workspace_arn: month.card_id }) });
     const wanted = { ...holder, currency: month.currency };
-    const rows = chosen(wanted);
+    const rows = chosen(wanted), untaxed = chosen({ ...wanted, tax: "no" });
     const breakdown = (title, name, empty) => {
-      const sums = sumsBy(rows, [name]);
+      const sums = sumsBy(untaxed, [name]);
       return make("div", {}, scroll(title + " of " + brief(month.card_id), make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, title), make("th", { scope: "col", class: "n" }, "cost"), make("th", { scope: "col", class: "n" }, "calls"))),
-        make("tbody", {}, sums.slice(0, 12).map((sum) => make("tr", {}, make("th", { scope: "row" }, named(sum.texts[0], empty)), make("td", { class: "n" }, money(sum.cost, { ...wanted, [name]: sum.texts[0] })), make("td", { class: "n" }, String(sum.calls))))))),
+        make("tbody", {}, sums.slice(0, 12).map((sum) => make("tr", {}, make("th", { scope: "row" }, named(sum.texts[0], empty)), make("td", { class: "n" }, money(sum.cost, { ...wanted, tax: "no", [name]: sum.texts[0] })), make("td", { class: "n" }, String(sum.calls))))))),
         sums.length > 12 ? make("p", { class: "note" }, `and ${sums.length - 12} more`) : null);
     };
     const figure = (name, text) => make("div", {}, make("dt", {}, name), make("dd", {}, text));
@@ -224,7 +247,7 @@
       make("dl", { class: "figures" }, figure("actual, without tax", make("a", { href: hash({ ...wanted, tax: "no" }), title: month.actual }, cents(atto(month.actual)) + " " + month.currency)), figure("tax", cents(atto(month.tax))),
         figure("estimate for the month", month.estimate ? cents(atto(month.estimate)) : "none confirmed"), figure("estimate to date", month.estimate_to_date ? cents(atto(month.estimate_to_date)) : "–"),
         ...data.forecasts.filter((one) => one.card_type === month.card_type && one.card_id === month.card_id && one.currency === month.currency).map((one) =>
-          figure("month end, forecast", [cents(atto(one.end)), make("small", {}, `four in five: ${cents(atto(one.low))} – ${cents(atto(one.high))}, from ${one.days} days`)])),
+          figure("usage at month end, forecast", [cents(atto(one.end)), make("small", {}, `four in five: ${cents(atto(one.low))} – ${cents(atto(one.high))}, from ${one.days} days`)])),
         figure("off by", month.variance_pct ? month.variance_pct + " %" : "–"), figure("calls", month.calls)),
       meter(month),
       scroll("Weeks of " + brief(month.card_id), make("table", {}, make("thead", {}, make("tr", {}, ["week", "actual", "tax", "estimate to date", "off by", "band"].map((name, index) => make("th", { scope: "col", class: index && index < 5 ? "n" : null }, name)))),
@@ -247,11 +270,14 @@
       { name: "band", text: (one) => one.band, node: (one) => make("span", { class: "tag " + (bandWords[one.band] ?? "") }, one.band) },
       { name: "calls", number: true, text: (one) => one.calls, value: (one) => Number(one.calls) }, { name: "currency", keep: true, text: (one) => one.currency },
     ], months.filter((one) => one.card_type === choice.value), { sort: { index: 2, down: true } });
-    choice.addEventListener("change", draw);
+    const open = () => {
+      const first = months.filter((one) => one.card_type === choice.value).sort((a, b) => (atto(a.actual) < atto(b.actual) ? 1 : -1))[0];
+      detail.replaceChildren(...(first ? [card(first)] : []));
+    };
+    choice.addEventListener("change", () => { draw(); open(); });
     $("cards-tools").replaceChildren(make("label", { for: "card-kind" }, "Cards of"), choice);
     draw();
-    const first = months.filter((one) => one.card_type === "workload").sort((a, b) => (atto(a.actual) < atto(b.actual) ? 1 : -1))[0] ?? months[0];
-    if (first) detail.replaceChildren(card(first));
+    open();
   }
 
   // Agent Bills
