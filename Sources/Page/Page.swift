@@ -140,9 +140,14 @@ public struct Page {
                 let cost = currency.levels[level] ?? 0
                 figure(name, percent(cost, of: usual), cents(cost), link: rowsLink([("level", level), ("currency", currency.code)]), exact: cost)
             }
+            let seen = content.sums.currencies[currency.code].map { $0.usage.reduce(0, +) - $0.withoutEvidence.reduce(0, +) } ?? 0
             figure(
-                "usage with evidence", currency.coverage.isEmpty ? "–" : Page.rate( currency.coverage), "of Claude Platform, by cost")
-            figure("to answer for", cents(currency.gaps.reduce(0) { $0 + $1.cost }), gapCount(currency.code))
+                "usage with evidence", currency.coverage.isEmpty ? "–" : Page.rate(currency.coverage), "of Claude Platform, by cost",
+                link: seen == 0 ? nil : rowsLink([("evidence", "yes"), ("currency", currency.code)]), exact: seen)
+            let open = currency.gaps.reduce(Int128(0)) { $0 + $1.cost }
+            figure(
+                "to answer for", cents(open), gapCount(currency.code), link: open == 0 ? nil : rowsLink([("open", "yes"), ("currency", currency.code)]),
+                exact: open)
             page.raw("</dl>\n")
             for chart in charts[currency.code] ?? [] where chart.id.hasPrefix("levels") { append(chart, to: &page) }
         }

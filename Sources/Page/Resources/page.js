@@ -48,7 +48,8 @@
   const scroll = (label, table) => make("div", { class: "scroll", role: "region", "aria-label": label, tabindex: "0" }, table);
   const last = (text) => (text.startsWith("arn:") ? text.slice(text.lastIndexOf("/") + 1) : text);
   const hash = (columns) => "#rows/" + Object.entries(columns).map(([key, value]) => key + "=" + encodeURIComponent(value)).join("&");
-  const money = (value, columns) => columns ? make("a", { href: hash(columns), title: exact(value) }, cents(value)) : make("span", { title: exact(value) }, cents(value));
+  // Nothing leads nowhere.
+  const money = (value, columns) => columns && value !== 0n ? make("a", { href: hash(columns), title: exact(value) }, cents(value)) : make("span", { title: exact(value) }, cents(value));
 
   // A table that sorts, filters and pages. A column is {name, text(row), value(row)?, node(row)?, number?}.
 
@@ -131,6 +132,7 @@
     const rows = ledger();
     const charges = data.charges.map((charge) => Object.entries(wanted).every(([name, text]) => {
       if (name in chargeColumn) return charge[chargeColumn[name]] === text;
+      if (name === "evidence") return charge[chargeColumn.platform] === "claude-platform" && charge[chargeColumn.line_item_type] === "Usage";
       if (name === "tax") return (charge[chargeColumn.line_item_type] === "Tax") === (text === "yes");
       if (name === "day" || name === "from" || name === "to") {
         const day = Date.parse(text) / 864e5, [first, end] = daysOf(charge);
@@ -138,7 +140,11 @@
       }
       return true;
     }));
-    const shares = data.shares.map((share) => Object.entries(wanted).every(([name, text]) => !(name in shareColumn) || share[shareColumn[name]] === text));
+    const shares = data.shares.map((share) => Object.entries(wanted).every(([name, text]) => {
+      if (name === "evidence") return (share[shareColumn.evidence_window] !== "none") === (text === "yes");
+      if (name === "open") return (share[shareColumn.gap] !== "") === (text === "yes");
+      return !(name in shareColumn) || share[shareColumn[name]] === text;
+    }));
     const bill = wanted.bill;
     const found = [];
     for (let row = 0; row < rows.charge.length; row += 1) {
@@ -244,7 +250,7 @@
     const figure = (name, text) => make("div", {}, make("dt", {}, name), make("dd", {}, text));
     return make("article", { class: "card" }, make("h3", {}, named(month.card_id), " ", make("span", { class: "tag " + (bandWords[month.band] ?? "") }, month.band)),
       make("p", { class: "quiet" }, [month.card_type, month.owner, month.finality, month.complete === "yes" ? "month complete" : "month running"].filter(Boolean).join(" · ")),
-      make("dl", { class: "figures" }, figure("actual, without tax", make("a", { href: hash({ ...wanted, tax: "no" }), title: month.actual }, cents(atto(month.actual)) + " " + month.currency)), figure("tax", cents(atto(month.tax))),
+      make("dl", { class: "figures" }, figure("actual, without tax", make("a", { href: hash({ ...wanted, tax: "no" }), title: month.actual }, cents(atto(month.actual)) + " " + month.currency)), figure("tax", money(atto(month.tax), { ...wanted, tax: "yes" })),
         figure("estimate for the month", month.estimate ? cents(atto(month.estimate)) : "none confirmed"), figure("estimate to date", month.estimate_to_date ? cents(atto(month.estimate_to_date)) : "–"),
         ...data.forecasts.filter((one) => one.card_type === month.card_type && one.card_id === month.card_id && one.currency === month.currency).map((one) =>
           figure("usage at month end, forecast", [cents(atto(one.end)), make("small", {}, `four in five: ${cents(atto(one.low))} – ${cents(atto(one.high))}, from ${one.days} days`)])),
@@ -252,7 +258,7 @@
       meter(month),
       scroll("Weeks of " + brief(month.card_id), make("table", {}, make("thead", {}, make("tr", {}, ["week", "actual", "tax", "estimate to date", "off by", "band"].map((name, index) => make("th", { scope: "col", class: index && index < 5 ? "n" : null }, name)))),
         make("tbody", {}, weeks.map((week) => make("tr", {}, make("th", { scope: "row", class: "k" }, `${week.period_start} – ${week.period_end.slice(8)}`),
-          make("td", { class: "n" }, money(atto(week.actual), { ...wanted, tax: "no", from: week.period_start, to: week.period_end })), make("td", { class: "n" }, cents(atto(week.tax))),
+          make("td", { class: "n" }, money(atto(week.actual), { ...wanted, tax: "no", from: week.period_start, to: week.period_end })), make("td", { class: "n" }, money(atto(week.tax), { ...wanted, tax: "yes", from: week.period_start, to: week.period_end })),
           make("td", { class: "n" }, week.estimate_to_date ? cents(atto(week.estimate_to_date)) : "–"), make("td", { class: "n" }, week.variance_pct ? week.variance_pct + " %" : "–"), make("td", {}, week.band)))))),
       make("div", { class: "two" }, breakdown("models", "model", "model unknown"), breakdown("token types", "token_type", "not told by the bill"), breakdown("regions", "region", "none"), breakdown("agents", "principal", "no caller known")),
       make("p", {}, make("a", { href: hash(wanted) }, rows.length === 1 ? "the row of the ledger behind this card" : `the ${rows.length.toLocaleString("en")} rows of the ledger behind this card`)));
