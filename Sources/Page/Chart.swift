@@ -43,6 +43,8 @@ struct ChartTable {
     var rows: [[String]]
     /// Where a row's figures come from, as a link; nil for none.
     var links: [String?] = []
+    /// The same for single cells behind the first, where a row's figures are not all of one origin.
+    var cellLinks: [[String?]] = []
 }
 
 extension Markup {

@@ -81,6 +81,14 @@ enum DaysChart {
                 [dates[day]] + values.map { cents($0[day]) }
                     + [cents(values.reduce(0) { $0 + $1[day] }), cents(sums.withoutEvidence[day])]
             },
-            links: dates.map { rowsLink([("day", $0), ("currency", currency)]) })
+            links: dates.map { rowsLink([("day", $0), ("currency", currency)]) },
+            cellLinks: dates.indices.map { day in
+                let of = [("day", dates[day]), ("currency", currency)]
+                let holders = series.entries.enumerated().map { place, entry in
+                    // Several workloads in one have no rows of their own; nothing has none.
+                    values[place][day] == 0 || entry.holders.count != 1 ? nil : rowsLink(entry.holders[0].columns + of)
+                }
+                return holders + [nil, sums.withoutEvidence[day] == 0 ? nil : rowsLink([("evidence", "no")] + of)]
+            })
     }
 }

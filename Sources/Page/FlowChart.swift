@@ -161,11 +161,6 @@ enum FlowChart {
         case "no workspace": columns += [("workspace_arn", ""), ("platform", "claude-platform")]
         default: columns.append(("workspace_arn", way.workspace))
         }
-        switch way.holder {
-        case .workload(let id): columns.append(("workload_id", id))
-        case .workspace: columns += [("workload_id", ""), ("level", "workspace")]
-        case .unallocated: columns += [("workload_id", ""), ("level", "unallocated")]
-        }
-        return columns
+        return columns + way.holder.columns
     }
 }

@@ -9,6 +9,15 @@ struct CurrencySums {
         /// Known by its workspace alone.
         case workspace
         case unallocated
+
+        /// Of the ledger, by which its rows are found.
+        var columns: [(String, String)] {
+            switch self {
+            case .workload(let id): [("workload_id", id)]
+            case .workspace: [("workload_id", ""), ("level", "workspace")]
+            case .unallocated: [("workload_id", ""), ("level", "unallocated")]
+            }
+        }
     }
 
     /// One way from a workspace through a caller to who answers.

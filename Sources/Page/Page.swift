@@ -204,7 +204,9 @@ public struct Page {
             page.raw("<tr>")
             for (column, cell) in row.enumerated() {
                 page.open(column == 0 ? "th" : "td", column == 0 ? [("scope", "row")] : [("class", "n")])
-                if column == 0, place < chart.table.links.count, let link = chart.table.links[place] {
+                let links = column == 0 ? chart.table.links : place < chart.table.cellLinks.count ? chart.table.cellLinks[place] : []
+                let at = column == 0 ? place : column - 1
+                if at < links.count, let link = links[at] {
                     page.element("a", [("href", link)], text: cell.isEmpty ? "–" : cell)
                 } else {
                     page.text(cell)

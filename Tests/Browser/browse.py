@@ -177,6 +177,14 @@ def exactness(page, checks, out):
         value = Fraction(exact[1]) if exact else Fraction(0)
         checks.that(abs(value - Fraction(shown.replace(",", ""))) <= Fraction(1, 200), f"{cells}: shown {shown}, its rows: {said}")
         checked += 1
+    # And of single cells.
+    for link in page.query_selector_all(".figures-table tbody td a"):
+        shown = link.evaluate("(link) => link.textContent")
+        page.evaluate("(hash) => { location.hash = hash }", link.get_attribute("href"))
+        page.wait_for_timeout(0)
+        said = page.inner_text("#rows-what")
+        exact = re.search(r"exactly (-?[\d.]+) ", said)
+        checks.that(exact and abs(Fraction(exact[1]) - Fraction(shown.replace(",", ""))) <= Fraction(1, 200), f"{link.get_attribute('href')}: shown {shown}, its rows: {said}")
     checks.that(checked > 50, f"only {checked} rows of charts' tables were compared")
     # Every link to rows leads to some, and to no fault.
     links = page.evaluate("[...new Set([...document.querySelectorAll('a[href^=\"#rows/\"]')].map((link) => link.getAttribute('href')))]")
