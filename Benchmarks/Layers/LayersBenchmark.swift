@@ -180,7 +180,7 @@ struct LayerRun {
     private func written(_ reports: Reports) -> Int {
         var bytes = 0
         reports.writeLedger { bytes += $0.count }
-        reports.writeCards(reports.cards(), runID: "") { bytes += $1.count }
+        reports.writeCards(Cards(reports.attribution, registry), runID: "") { bytes += $1.count }
         reports.writeAgentBills(runID: "") { bytes += $1.count }
         reports.writeFindings(runID: "", isPartial: false, costBasis: .unblended) { bytes += $1.count }
         return bytes

@@ -131,9 +131,15 @@ public func attribute(
     let ledger = try Ledger(
         shares: consume shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks, room: room)
     do throws(AttributionFault) {
-        try Invariants.checkTotals(ledger, groups)
         try Invariants.checkCounts(rows, events, usageCounts)
-        try Invariants.checkCalls(ledger, evidence: events.evidence + gathered.ownCount)
+        let eventCount = events.evidence + gathered.ownCount
+        let (totals, calls) = atOnce {
+            Result { () throws(AttributionFault) in try Invariants.checkTotals(ledger, groups) }
+        } beside: {
+            Result { () throws(AttributionFault) in try Invariants.checkCalls(ledger, evidence: eventCount) }
+        }
+        try totals.get()
+        try calls.get()
     } catch {
         // A ledger that cannot be read adds up to nothing.
         if let fault = ledger.fault { throw .spill(fault) }

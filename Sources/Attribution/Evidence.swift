@@ -2,7 +2,7 @@ import Records
 import Registry
 
 /// Calls of one claimant in one hour, all of one kind. Every interval that money stands on is of whole hours, so no single call is asked for.
-struct EvidenceCell: Sendable {
+struct EvidenceCell: BitwiseCopyable, Sendable {
     /// The ARN, or empty.
     var workspace: Name
     /// Hours since 1970.

@@ -61,7 +61,7 @@ struct EvidenceBuilder {
     }
 
     private mutating func bringTogether() {
-        cells.sort { $0 < $1 }
+        sortByHalves(&cells) { $0 < $1 }
         var sums: [UInt128] = []
         var kept = 0
         for index in cells.indices {

@@ -265,24 +265,6 @@ public struct Ledger: Sendable {
     }
 }
 
-/// Sorts each half on a thread of its own, then merges them. Elements of which none precedes the other come in any order.
-func sortByHalves(_ places: inout [UInt32], by precedes: @escaping @Sendable (UInt32, UInt32) -> Bool) {
-    guard places.count > 4096 else { return places.sort(by: precedes) }
-    let middle = places.count / 2
-    let (front, back) = (Array(places[..<middle]), Array(places[middle...]))
-    let (first, second) = atOnce { front.sorted(by: precedes) } beside: { back.sorted(by: precedes) }
-    var (a, b) = (0, 0)
-    for index in places.indices {
-        if b == second.count || (a < first.count && !precedes(second[b], first[a])) {
-            places[index] = first[a]
-            a += 1
-        } else {
-            places[index] = second[b]
-            b += 1
-        }
-    }
-}
-
 extension LedgerRow {
     /// Takes in the amounts of a row that differs in nothing else. All parts of a currency together stay within 128 bits, so sums may go beyond
     /// their limit on the way: rows come in any order, and only what they come to is judged.

@@ -50,7 +50,7 @@ extension Amount {
     /// Whole units, and what is left, which is below 10¹⁸.
     ///
     /// Almost always the whole units have 64 bits, and one division of the processor tells both.
-    private static func unitsAndRest(_ magnitude: UInt128) -> (units: UInt128, rest: UInt64) {
+    fileprivate static func unitsAndRest(_ magnitude: UInt128) -> (units: UInt128, rest: UInt64) {
         let unit = UInt64(Amount.unit)
         let high = UInt64(truncatingIfNeeded: magnitude >> 64)
         guard high < unit else {
@@ -73,10 +73,15 @@ public func appendDecimal(_ value: UInt128, to bytes: inout [UInt8]) {
         var start = 40
         var rest = value
         while rest > UInt128(UInt64.max) {
-            let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 100)
-            start -= 2
-            unsafe putTwoDigits(UInt64(remainder), digits, start)
-            rest = quotient
+            // 18 digits at a time.
+            let (units, below) = Amount.unitsAndRest(rest)
+            rest = units
+            var low = below
+            for _ in 0..<9 {
+                start -= 2
+                unsafe putTwoDigits(low % 100, digits, start)
+                low /= 100
+            }
         }
         var small = UInt64(rest)
         while small > 0 {

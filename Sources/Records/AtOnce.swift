@@ -3,18 +3,37 @@ import Synchronization
 
 /// Does `work` here and `other` on another thread, and returns when both are done.
 public func atOnce<First, Second: Sendable>(_ work: () -> First, beside other: @escaping @Sendable () -> Second) -> (First, Second) {
-    let done = DispatchGroup()
-    let result = Outcome<Second>()
-    DispatchQueue.global().async(group: done) {
-        let value = other()
-        result.value.withLock { $0 = value }
-    }
+    let other = Started(other)
     let first = work()
-    done.wait()
-    guard let second = result.value.withLock({ $0 }) else { preconditionFailure("work that is done has a result") }
-    return (first, second)
+    return (first, other.value())
 }
 
-private final class Outcome<Value: Sendable>: Sendable {
-    let value = Mutex<Value?>(nil)
+/// Work that another thread does while this one goes on.
+public final class Started<Value: Sendable>: Sendable {
+    private let done = DispatchGroup()
+    private let result = Mutex<Value?>(nil)
+
+    public init(_ work: @escaping @Sendable () -> Value) {
+        DispatchQueue.global().async(group: done) {
+            let value = work()
+            self.result.withLock { $0 = value }
+        }
+    }
+
+    /// What the work came to, as soon as it is done.
+    public func value() -> Value {
+        done.wait()
+        guard let value = result.withLock({ $0 }) else { preconditionFailure("work that is done has a result") }
+        return value
+    }
+}
+
+/// Does several works on as many threads as the machine has for them, each thread the next of those left, and returns when all are done.
+public func allAtOnce<Value: Sendable>(_ works: [@Sendable () -> Value]) -> [Value] {
+    let values = Mutex([Value?](repeating: nil, count: works.count))
+    DispatchQueue.concurrentPerform(iterations: works.count) { index in
+        let value = works[index]()
+        values.withLock { $0[index] = value }
+    }
+    return values.withLock { $0.compactMap { $0 } }
 }

@@ -51,13 +51,20 @@ struct AgentBillReport {
         names = attribution.ledger.names
         self.registry = registry
         days = MonthDays(attribution.period)
+        var last = Name.empty
+        var total = Amount.zero
         attribution.ledger.forEach { row, group in
+            // Rows of one currency mostly come one after the other.
+            if group.currency != last {
+                totals[last, default: .zero] += total
+                (last, total) = (group.currency, .zero)
+            }
+            total += row.cost
             let bill = AgentBillReport.bill(row, group, attribution.ledger)
             let line = Line(
                 bill: bill, payer: group.payerAccount, agent: row.principal, workspace: row.workspace, platform: group.platform,
                 model: row.model, lineItemType: group.lineItemType, level: row.level, method: row.method, currency: group.currency)
             lines.add(Sums(calls: row.calls, quantity: row.quantity, cost: row.cost), to: line)
-            totals[group.currency, default: .zero] += row.cost
             let spread = days.days(of: group)
             for day in spread {
                 let sums = Sums(
@@ -67,6 +74,7 @@ struct AgentBillReport {
                 daily.add(sums, to: Day(bill: bill, payer: group.payerAccount, currency: group.currency, day: day))
             }
         }
+        totals[last, default: .zero] += total
     }
 
     private static func bill(_ row: LedgerRow, _ group: ChargeGroup, _ ledger: Ledger) -> Bill {

@@ -60,8 +60,8 @@ struct CardLine: PlacedKey {
     var mixed: UInt64 { Records.mixed(packed(model, region), UInt64(tokenType.rawValue) << 8 | UInt64(platform.rawValue)) }
 }
 
-/// Adds the ledger up into cards (specification, outputs, `spend-cards.csv`).
-public struct Cards {
+/// The ledger added up into cards (specification, outputs, `spend-cards.csv`), to be made once for all who tell of them.
+public struct Cards: Sendable {
     let days: MonthDays
     private(set) var cards: [Card] = []
     private var lineSpends: PartSpends
@@ -107,7 +107,7 @@ public struct Cards {
         var mixed: UInt64 { Records.mixed(packed(id, currency), UInt64(type.rawValue) << 1 | (isAccount ? 1 : 0)) }
     }
 
-    init(_ attribution: Attribution, _ registry: Registry) {
+    public init(_ attribution: Attribution, _ registry: Registry) {
         let days = MonthDays(attribution.period)
         self.days = days
         var cells = KeyPlaces<Cell>()

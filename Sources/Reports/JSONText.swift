@@ -14,7 +14,8 @@ public enum JSONText {
     /// Money, written as text.
     case amount(Amount)
 
-    private static let indent = Array("  ".utf8)
+    /// A line's end, and more indent than any value of ours has.
+    private static let lineStart = [0x0A] + [UInt8](repeating: 0x20, count: 64)
 
     /// Two spaces of indent, one member a line, LF at the end.
     public func text() -> [UInt8] {
@@ -26,44 +27,44 @@ public enum JSONText {
     /// Hands the text over in pieces of about a mebibyte, cut between the elements of its arrays.
     public func write<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         var bytes: [UInt8] = []
-        try write(to: &bytes, indent: 0, sink)
+        var fault: Failure?
+        // The walk is not generic: it is the same code for all who write.
+        append(to: &bytes, indent: 0) { bytes in
+            do throws(Failure) { try sink(bytes) } catch { fault = error }
+            bytes.removeAll(keepingCapacity: true)
+            return fault == nil
+        }
+        if let fault { throw fault }
         bytes.append(0x0A)
         try sink(bytes)
     }
 
-    private func write<Failure: Error>(
-        to bytes: inout [UInt8], indent: Int, _ sink: ([UInt8]) throws(Failure) -> Void
-    ) throws(Failure) {
-        func newLine(_ depth: Int) {
-            bytes.append(0x0A)
-            for _ in 0..<depth { bytes.append(contentsOf: JSONText.indent) }
-        }
+    /// - Parameter flush: Takes what is written so far; false when no more is wanted.
+    private func append(to bytes: inout [UInt8], indent: Int, flush: (inout [UInt8]) -> Bool) {
         switch self {
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
             for (index, member) in members.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                newLine(indent + 1)
+                JSONText.newLine(indent + 1, to: &bytes)
                 JSONText.writeString(member.0.utf8, to: &bytes)
-                bytes.append(contentsOf: ": ".utf8)
-                try member.1.write(to: &bytes, indent: indent + 1, sink)
+                bytes.append(UInt8(ascii: ":"))
+                bytes.append(UInt8(ascii: " "))
+                member.1.append(to: &bytes, indent: indent + 1, flush: flush)
             }
-            if !members.isEmpty { newLine(indent) }
+            if !members.isEmpty { JSONText.newLine(indent, to: &bytes) }
             bytes.append(UInt8(ascii: "}"))
         case .array(let elements):
-            try JSONText.elements(elements.count) { elements[$0] }.write(to: &bytes, indent: indent, sink)
+            JSONText.elements(elements.count) { elements[$0] }.append(to: &bytes, indent: indent, flush: flush)
         case .elements(let count, let element):
             bytes.append(UInt8(ascii: "["))
             for index in 0..<count {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                newLine(indent + 1)
-                try element(index).write(to: &bytes, indent: indent + 1, sink)
-                if bytes.count > 1 << 20 {
-                    try sink(bytes)
-                    bytes.removeAll(keepingCapacity: true)
-                }
+                JSONText.newLine(indent + 1, to: &bytes)
+                element(index).append(to: &bytes, indent: indent + 1, flush: flush)
+                if bytes.count > 1 << 20, !flush(&bytes) { return }
             }
-            if count > 0 { newLine(indent) }
+            if count > 0 { JSONText.newLine(indent, to: &bytes) }
             bytes.append(UInt8(ascii: "]"))
         case .string(let text): JSONText.writeString(text.utf8, to: &bytes)
         case .bytes(let text): JSONText.writeString(text, to: &bytes)
@@ -77,10 +78,15 @@ public enum JSONText {
         }
     }
 
+    private static func newLine(_ depth: Int, to bytes: inout [UInt8]) {
+        unsafe lineStart.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[...(2 * depth)])) }
+    }
+
     private static func writeString(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         let start = bytes.count
-        bytes.append(contentsOf: text)
+        // A text of ours is told to be one piece of memory, and copied as such.
+        if text.withContiguousStorageIfAvailable({ unsafe bytes.append(contentsOf: $0) }) == nil { bytes.append(contentsOf: text) }
         // Almost no text holds what must be escaped.
         if mustEscape(bytes.span.extracting(start..<bytes.count)) {
             bytes.removeLast(bytes.count - start)

@@ -29,9 +29,9 @@ enum LedgerReport {
 ///
 /// Every piece but the first of a row begins with the comma before it.
 private struct RowText {
-    private let cells: RenderedNames
-    /// The cell of every workload's id, from −1, which is none.
-    private let workloadIDs: [[UInt8]]
+    private let cells: Cells
+    private let workloadIDs: Cells
+    private let words = LedgerWords()
     private let period: [UInt8]
     /// Of which group, workspace and source `front` is, and of which group `back`.
     private var group: Int32 = -1
@@ -40,48 +40,57 @@ private struct RowText {
     /// From `billing_period` to `invoice_id`, and from `billing_entity` on, with the row's end.
     private var front: [UInt8] = []
     private var back: [UInt8] = []
+    /// What the weights of the row before add up to, and its cell with both its commas; those of one charge share it.
+    private var weightTotal: UInt128 = 0
+    private var total = Array(",0,".utf8)
     /// The four elements of the row before; rows of few workloads take turns, so of each workload, from −1, too.
     private var elements: [(of: Elements, text: [UInt8])] = []
-    private let words = LedgerWords()
 
     init(_ ledger: Ledger, _ period: Month) {
-        cells = RenderedNames(ledger.names)
-        var ids = [Array(",".utf8)]
-        for id in ledger.workloadIDs {
-            ids.append([])
-            cells.append(id, to: &ids[ids.count - 1])
-        }
-        workloadIDs = ids
+        let names = ledger.names
+        cells = Cells(0..<names.count) { Array(names.bytes(Name(index: UInt32($0)))) }
+        workloadIDs = Cells(ledger.workloadIDs.indices) { Array(names.bytes(ledger.workloadIDs[$0])) }
         self.period = Array(period.text.utf8)
     }
 
     mutating func append(_ row: LedgerRow, _ group: ChargeGroup, to writer: inout CSVWriter) {
         if row.group != self.group || row.workspace != workspace || row.workspaceSource != source { render(row, group) }
+        if row.weightTotal != weightTotal { renderTotal(row.weightTotal) }
         let place = elementsPlace(row)
         writer.raw { bytes in
-            bytes.append(contentsOf: front)
+            append(front, to: &bytes)
             cells.append(row.principal, to: &bytes)
-            bytes.append(contentsOf: workloadIDs[Int(row.workload) + 1])
-            bytes.append(contentsOf: words.levels[Int(row.level.rawValue)])
-            bytes.append(contentsOf: words.methods[Int(row.method.rawValue)])
-            bytes.append(contentsOf: words.windows[Int(row.window.rawValue)])
+            if row.workload < 0 { bytes.append(UInt8(ascii: ",")) } else { workloadIDs.append(Int(row.workload), to: &bytes) }
+            words.levels.append(Int(row.level.rawValue), to: &bytes)
+            words.methods.append(Int(row.method.rawValue), to: &bytes)
+            words.windows.append(Int(row.window.rawValue), to: &bytes)
             cells.append(row.model, to: &bytes)
-            bytes.append(contentsOf: words.tokenTypes[Int(group.tokenType.rawValue)])
-            bytes.append(contentsOf: elements[place].text)
+            words.tokenTypes.append(Int(group.tokenType.rawValue), to: &bytes)
+            append(elements[place].text, to: &bytes)
             bytes.append(UInt8(ascii: ","))
             appendDecimal(row.weight, to: &bytes)
-            bytes.append(UInt8(ascii: ","))
-            appendDecimal(row.weightTotal, to: &bytes)
-            bytes.append(UInt8(ascii: ","))
+            append(total, to: &bytes)
             appendDecimal(UInt128(row.calls), to: &bytes)
             bytes.append(UInt8(ascii: ","))
             row.quantity.append(to: &bytes)
             bytes.append(UInt8(ascii: ","))
             row.cost.append(to: &bytes)
             cells.append(group.currency, to: &bytes)
-            bytes.append(contentsOf: words.gaps[Int(row.gap.rawValue)])
-            bytes.append(contentsOf: back)
+            words.gaps.append(Int(row.gap.rawValue), to: &bytes)
+            append(back, to: &bytes)
         }
+    }
+
+    @inline(__always)
+    private func append(_ text: borrowing [UInt8], to bytes: inout [UInt8]) {
+        unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func renderTotal(_ weightTotal: UInt128) {
+        self.weightTotal = weightTotal
+        total = [UInt8(ascii: ",")]
+        appendDecimal(weightTotal, to: &total)
+        total.append(UInt8(ascii: ","))
     }
 
     /// Where the row's elements lie rendered.
@@ -128,24 +137,26 @@ private struct RowText {
     }
 }
 
-/// The words of the ledger as cells, each at the place of its case, with the comma before it.
+/// The words of the ledger as cells, each at the place of its case.
 private struct LedgerWords {
-    let levels = Level.allCases.map { Array(",\($0.text)".utf8) }
-    let methods = Method.allCases.map { Array(",\($0.text)".utf8) }
-    let windows = EvidenceWindow.allCases.map { Array(",\($0.text)".utf8) }
-    let tokenTypes = TokenType.allCases.map { Array(",\($0.text)".utf8) }
-    let gaps = Gap.allCases.map { Array(",\($0.text)".utf8) }
+    let levels = Cells(Level.allCases) { Array($0.text.utf8) }
+    let methods = Cells(Method.allCases) { Array($0.text.utf8) }
+    let windows = Cells(EvidenceWindow.allCases) { Array($0.text.utf8) }
+    let tokenTypes = Cells(TokenType.allCases) { Array($0.text.utf8) }
+    let gaps = Cells(Gap.allCases) { Array($0.text.utf8) }
 }
 
-/// Every name as a cell of CSV, guarded and quoted where it must be, with the comma before it: a few thousand names stand in millions of cells.
-private struct RenderedNames {
+/// Texts as cells of CSV, guarded and quoted where they must be, each with the comma before it: a few thousand texts stand in millions of cells.
+///
+/// They lie in one piece of memory, as a reference counted for every cell would cost more than the cell.
+private struct Cells {
     private var texts: [UInt8] = []
-    private var ends: [Int] = []
+    private var ends = [0]
 
-    init(_ names: Names) {
-        for index in 0..<names.count {
+    init<Source: Sequence>(_ source: Source, _ text: (Source.Element) -> [UInt8]) {
+        for element in source {
             var writer = CSVWriter()
-            writer.text(names.bytes(Name(index: UInt32(index))))
+            writer.text(text(element))
             texts.append(UInt8(ascii: ","))
             texts.append(contentsOf: writer.bytes)
             ends.append(texts.count)
@@ -153,10 +164,11 @@ private struct RenderedNames {
     }
 
     @inline(__always)
-    func append(_ name: Name, to bytes: inout [UInt8]) {
-        let index = Int(name.index)
-        let range = (index == 0 ? 0 : ends[index - 1])..<ends[index]
-        // A slice would count a reference for every cell.
+    func append(_ name: Name, to bytes: inout [UInt8]) { append(Int(name.index), to: &bytes) }
+
+    @inline(__always)
+    func append(_ place: Int, to bytes: inout [UInt8]) {
+        let range = ends[place]..<ends[place + 1]
         unsafe texts.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }
     }
 }

@@ -7,13 +7,11 @@ public struct Reports: Sendable {
     public let attribution: Attribution
     private let registry: Registry
     private let finality: Finality
-    private let reconciliation: Reconciliation
 
     public init(_ attribution: Attribution, _ registry: Registry) {
         self.attribution = attribution
         self.registry = registry
         finality = Finality(attribution)
-        reconciliation = Reconciliation(attribution, finality: finality)
     }
 
     /// The names of the files of every run, but for `rejected.csv`, which only a partial run has.
@@ -46,11 +44,15 @@ public struct Reports: Sendable {
     }
 
     /// Hands over `gaps.csv` and `reconciliation.json`.
+    /// - Returns: What `summary` would.
+    @discardableResult
     public func writeFindings<Failure: Error>(
         runID: String, isPartial: Bool, costBasis: CostBasis, to sink: (_ name: String, _ piece: [UInt8]) throws(Failure) -> Void
-    ) throws(Failure) {
+    ) throws(Failure) -> [CurrencySummary] {
+        let reconciliation = Reconciliation(attribution, finality: finality)
         try sink("gaps.csv", GapReport(attribution, registry).csv())
         try sink("reconciliation.json", reconciliation.json(runID: runID, isPartial: isPartial, costBasis: costBasis))
+        return reconciliation.currencies.map { CurrencySummary($0) }
     }
 
     /// `rejected.csv`: what `--keep-going` set aside.
@@ -62,9 +64,6 @@ public struct Reports: Sendable {
         table.sort()
         return table.csv()
     }
-
-    /// The ledger added up into cards, to be made once and handed to `files` and `workloads`.
-    public func cards() -> Cards { Cards(attribution, registry) }
 
     /// The month's cards of workloads, dearest first, for people.
     public func workloads(_ cards: Cards) -> [WorkloadSummary] {
@@ -88,7 +87,7 @@ public struct Reports: Sendable {
     public func openGaps() -> [GapSummary] { GapReport(attribution, registry).summaries() }
 
     /// What a run tells in a few lines, and what `--fail-if` judges.
-    public var summary: [CurrencySummary] { reconciliation.currencies.map { CurrencySummary($0) } }
+    public var summary: [CurrencySummary] { Reconciliation(attribution, finality: finality).currencies.map { CurrencySummary($0) } }
 }
 
 /// The figures of one currency that people look at first.

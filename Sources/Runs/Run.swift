@@ -5,6 +5,7 @@ import Published
 import Records
 import Registry
 import Reports
+import Synchronization
 
 /// What a run has published, for the command line to tell.
 public struct RunResult: Sendable {
@@ -80,6 +81,10 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     }
     if let fault = spill.fault { throw .output(fault.what) }
     let nearMisses = charges.nearMissCounts
+    let setAside = reader.setAside.map(\.fault)
+    let isPartial = !setAside.isEmpty
+    let facts = reader.facts
+    let fingerprint = Started { runFingerprint(options, facts, registryText, ratesText, isPartial: isPartial) }
 
     let attribution: Attribution
     do {
@@ -96,39 +101,51 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     }
     clock.mark("attribute")
     progress.enter(.writing)
-    let runID = runFingerprint(options, reader.facts, registryText, ratesText, isPartial: !reader.setAside.isEmpty)
-    let setAside = reader.setAside.map(\.fault)
-    let isPartial = !setAside.isEmpty
     let files = try RunFiles(publication)
     let reports = Reports(attribution, registry)
-    if let fault = attribution.ledger.fault { throw .output(fault.what) }
-    try previous.check(attribution, reports.summary, accepts: options.acceptsDrop)
-    // Two halves of about the same work.
-    let (first, second) = atOnce {
-        Result { () throws(RunFault) in
-            let cards = reports.cards()
-            try reports.writeCards(cards, runID: runID, to: files.write)
-            try reports.writeFindings(runID: runID, isPartial: isPartial, costBasis: options.costBasis, to: files.write)
-            try files.sync(["spend-cards.csv", "spend-cards.json", "gaps.csv", "reconciliation.json"])
-            return cards
-        }
-    } beside: {
-        Result { () throws(RunFault) in
-            try reports.writeLedger { (piece) throws(RunFault) in try files.write("allocations.csv", piece) }
-            try reports.writeAgentBills(runID: runID, to: files.write)
-            try files.sync(["allocations.csv", "agent-bills.csv", "agent-bills.json"])
-        }
-    }
-    let cards = try first.get()
-    try second.get()
+    let runID = fingerprint.value()
+    let cards = Mutex<Cards?>(nil)
+    let summary = Mutex<[CurrencySummary]>([])
+    // The longest first, so that the threads end together.
+    let written = allAtOnce([
+        { @Sendable in
+            Result { () throws(RunFault) in
+                try reports.writeLedger { (piece) throws(RunFault) in try files.write("allocations.csv", piece) }
+                try files.sync(["allocations.csv"])
+            }
+        },
+        { @Sendable in
+            Result { () throws(RunFault) in
+                let made = Cards(attribution, registry)
+                cards.withLock { $0 = made }
+                try reports.writeCards(made, runID: runID, to: files.write)
+                try files.sync(["spend-cards.csv", "spend-cards.json"])
+            }
+        },
+        { @Sendable in
+            Result { () throws(RunFault) in
+                try reports.writeAgentBills(runID: runID, to: files.write)
+                try files.sync(["agent-bills.csv", "agent-bills.json"])
+            }
+        },
+        { @Sendable in
+            Result { () throws(RunFault) in
+                let made = try reports.writeFindings(runID: runID, isPartial: isPartial, costBasis: options.costBasis, to: files.write)
+                summary.withLock { $0 = made }
+                try files.sync(["gaps.csv", "reconciliation.json"])
+            }
+        },
+    ])
+    for result in written { try result.get() }
     // Reports end early where the ledger cannot be read.
     if let fault = attribution.ledger.fault { throw .output(fault.what) }
+    try previous.check(attribution, summary.withLock { $0 }, accepts: options.acceptsDrop)
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     var warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
     if let cacheFault { warnings.append("--cache: \(cacheFault); the run is whole, but the next one will read these files again") }
     clock.mark("write")
     let report = RunReport(
-        options: options, runID: runID, inputs: inputs, facts: reader.facts, clock: clock, warnings: warnings, attribution: attribution,
+        options: options, runID: runID, inputs: inputs, facts: facts, clock: clock, warnings: warnings, attribution: attribution,
         cache: cacheReport, spilledBytes: spill.byteCount)
     try publication.write("run.json", report.json())
     // The page is made of the files as they are published, and of nothing else.
@@ -136,8 +153,8 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     try publication.publish()
     progress.end()
     return RunResult(
-        runID: runID, folder: options.out, period: options.attribution.period, summary: reports.summary,
-        workloads: isTold ? reports.workloads(cards) : [], gaps: isTold ? reports.openGaps() : [], warnings: warnings,
+        runID: runID, folder: options.out, period: options.attribution.period, summary: summary.withLock { $0 },
+        workloads: isTold ? cards.withLock { $0.map(reports.workloads) } ?? [] : [], gaps: isTold ? reports.openGaps() : [], warnings: warnings,
         setAside: setAside.count, dataThrough: attribution.dataThrough, ledgerRows: attribution.ledger.count)
 }
 

@@ -159,7 +159,7 @@ public struct TinyWorld: Sendable {
         var files: [String: [UInt8]] = [:]
         let reports = Reports(attribution, registry)
         reports.writeLedger { files["allocations.csv", default: []].append(contentsOf: $0) }
-        reports.writeCards(reports.cards(), runID: "run") { files[$0, default: []] += $1 }
+        reports.writeCards(Cards(reports.attribution, registry), runID: "run") { files[$0, default: []] += $1 }
         reports.writeAgentBills(runID: "run") { files[$0, default: []] += $1 }
         reports.writeFindings(runID: "run", isPartial: false, costBasis: .unblended) { files[$0, default: []] += $1 }
         return Outcome(attribution: attribution, registry: registry, charges: charges, files: files)
