@@ -23,6 +23,8 @@ let package = Package(
         .target(name: "Registry", dependencies: ["Bytes", "Records"], swiftSettings: strict),
         // What people who review a registry want to know of it.
         .target(name: "Review", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
+        // What people decided, and what follows from it for the registry.
+        .target(name: "Governance", dependencies: ["CSystem", "Bytes", "Records", "Registry"], swiftSettings: strict),
         .target(name: "Attribution", dependencies: ["Bytes", "Records", "Registry"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Records", "Registry", "Attribution"], swiftSettings: strict),
         // The course of spend over published months: forecasts and anomalies.
@@ -32,7 +34,7 @@ let package = Package(
             name: "Page", dependencies: ["Bytes", "Records", "Published", "Trends"],
             resources: [.embedInCode("Resources/chart.css"), .embedInCode("Resources/page.css"), .embedInCode("Resources/page.js")], swiftSettings: strict),
         // One run from paths to a published folder: what is read in which order, on how many threads.
-        .target(name: "Runs", dependencies: ["CSystem", "Bytes", "Records", "Registry", "Attribution", "Reports", "Published", "Page"], swiftSettings: strict),
+        .target(name: "Runs", dependencies: ["CSystem", "Bytes", "Records", "Registry", "Governance", "Attribution", "Reports", "Published", "Page"], swiftSettings: strict),
         // What lies in unknown folders, and what it means for attribution.
         .target(
             name: "Inspection", dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs"], swiftSettings: strict),
@@ -47,7 +49,7 @@ let package = Package(
         .target(name: "Views", dependencies: ["Bytes", "Records", "Published", "Terminal"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Review", "Verification", "Sample", "Published", "Trends", "Page", "Terminal", "Views"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Review", "Governance", "Verification", "Sample", "Published", "Trends", "Page", "Terminal", "Views"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(
@@ -57,6 +59,7 @@ let package = Package(
         .testTarget(name: "RecordsTests", dependencies: ["Bytes", "Records", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RegistryTests", dependencies: ["Records", "Registry", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ReviewTests", dependencies: ["Records", "Registry", "Review", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "GovernanceTests", dependencies: ["Bytes", "Records", "Registry", "Governance", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["TestSupport", "apportion"], path: "Tests/CommandLine", swiftSettings: strict),
         .testTarget(

@@ -79,6 +79,7 @@ public func attribute(
     let usageNames = names.absorb(usage.names)
     let claims = Claims(registry, period: options.period, names: &names)
     let workspaces = WorkspaceFinder(registry, names: &names)
+    let approvals = Approvals(registry, names: &names)
     let ranks = names.ranks()
     let rows = charges.rows
     let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map(\.usageAccount)
@@ -114,7 +115,7 @@ public func attribute(
     }
     let finder = PoolFinder(evidence, groups: groups, weighing: options.weighing)
     var usageShares = UsageShares(
-        claims: claims, workspaces: workspaces, evidence: evidence, finder: finder,
+        claims: claims, workspaces: workspaces, evidence: evidence, finder: finder, approvals: approvals,
         isShared: { sharedRoles[$0] ?? false }, room: room)
     // The ledger is the largest thing of a run: shares are appended to it in place and never copied.
     var shares: ShareList

@@ -36,7 +36,7 @@ public enum Method: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 
 /// Why somebody has still to answer for a share. The order is bytewise by text.
 public enum Gap: UInt8, BitwiseCopyable, Sendable, CaseIterable {
-    case none, noEstimate, noEvidence, noUsage, sharedRole, unclaimedPrincipal
+    case none, noEstimate, noEvidence, noUsage, notApproved, outOfScope, sharedRole, unclaimedPrincipal
 
     public var text: String {
         switch self {
@@ -44,6 +44,8 @@ public enum Gap: UInt8, BitwiseCopyable, Sendable, CaseIterable {
         case .noEstimate: "no-estimate"
         case .noEvidence: "no-evidence"
         case .noUsage: "no-usage"
+        case .notApproved: "not-approved"
+        case .outOfScope: "out-of-scope"
         case .sharedRole: "shared-role"
         case .unclaimedPrincipal: "unclaimed-principal"
         }

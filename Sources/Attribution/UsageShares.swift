@@ -9,6 +9,8 @@ struct UsageShares {
     private let evidence: Evidence
     private var finder: PoolFinder
     private let isShared: (Name) -> Bool
+    /// Nil without a decision log.
+    private var approvals: Approvals?
     private(set) var shares: ShareList
     /// Of every cell whether a group has been credited with it.
     private var isCredited: [Bool]
@@ -18,7 +20,8 @@ struct UsageShares {
     private var calls: [UInt32]
 
     init(
-        claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, isShared: @escaping (Name) -> Bool, room: SpillRoom?
+        claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, approvals: Approvals?,
+        isShared: @escaping (Name) -> Bool, room: SpillRoom?
     ) {
         shares = ShareList(room)
         self.claims = claims
@@ -26,6 +29,7 @@ struct UsageShares {
         self.evidence = evidence
         self.finder = finder
         self.isShared = isShared
+        self.approvals = approvals
         isCredited = [Bool](repeating: false, count: evidence.cells.count)
         isUsed = isCredited
         calls = [UInt32](repeating: 0, count: evidence.claimants.count)
@@ -145,8 +149,11 @@ struct UsageShares {
     }
 
     /// The first gap that matches. A principal without workload is one that no claim in force names, whatever its workspace's claim says.
-    private func gap(_ row: LedgerRow, _ group: ChargeGroup) -> Gap {
-        if !row.principal.isEmpty && row.level != .workload { return isShared(row.principal) ? .sharedRole : .unclaimedPrincipal }
+    private mutating func gap(_ row: LedgerRow, _ group: ChargeGroup) -> Gap {
+        let isUnclaimed = !row.principal.isEmpty && row.level != .workload
+        if isUnclaimed && isShared(row.principal) { return .sharedRole }
+        if let gap = approvals?.gap(principal: row.principal, model: row.model, group) { return gap }
+        if isUnclaimed { return .unclaimedPrincipal }
         if row.principal.isEmpty && row.method != .workspaceClaim && row.level != .workload { return .noEvidence }
         if row.workload >= 0 && !claims.hasConfirmedEstimate(Int(row.workload), currency: group.currency) { return .noEstimate }
         return .none

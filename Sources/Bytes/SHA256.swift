@@ -41,6 +41,12 @@ public struct SHA256 {
         return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }
 
+    /// Ends the message and gives its digest as 64 hexadecimal digits.
+    public consuming func hex() -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
     private mutating func compress(_ block: ArraySlice<UInt8>) {
         func rotate(_ x: UInt32, _ n: UInt32) -> UInt32 { x >> n | x << (32 - n) }
         let bytes = Array(block)

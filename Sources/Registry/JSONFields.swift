@@ -4,24 +4,24 @@ import Records
 /// Reads members of known name and kind out of a document written by people, and notes everything that is wrong.
 ///
 /// Nothing is passed over: an unknown key, a wrong kind or a repeated key is a fault. `note` is allowed in every object, as a comment.
-struct JSONFields: ~Copyable {
-    let json: JSONDocument
-    private(set) var faults: [RegistryFault] = []
+package struct JSONFields: ~Copyable {
+    package let json: JSONDocument
+    package private(set) var faults: [RegistryFault] = []
 
-    init(_ json: consuming JSONDocument) { self.json = json }
+    package init(_ json: consuming JSONDocument) { self.json = json }
 
-    mutating func fault(_ value: JSONDocument.Value, _ path: String, _ what: String) {
+    package mutating func fault(_ value: JSONDocument.Value, _ path: String, _ what: String) {
         faults.append(RegistryFault(path: path, line: json.line(at: json.offset(value)), what: what))
     }
 
-    mutating func fault(line: Int, _ path: String, _ what: String) {
+    package mutating func fault(line: Int, _ path: String, _ what: String) {
         faults.append(RegistryFault(path: path, line: line, what: what))
     }
 
-    func line(_ value: JSONDocument.Value) -> Int { json.line(at: json.offset(value)) }
+    package func line(_ value: JSONDocument.Value) -> Int { json.line(at: json.offset(value)) }
 
     /// The members of an object by key. Keys other than `known` are faults, with the nearest known one as a suggestion.
-    mutating func object(
+    package mutating func object(
         _ value: JSONDocument.Value, _ path: String, known: [String], required: [String] = []
     ) -> [String: JSONDocument.Value]? {
         guard json.kind(value) == .object else {
@@ -41,7 +41,7 @@ struct JSONFields: ~Copyable {
         return result
     }
 
-    mutating func array(_ value: JSONDocument.Value?, _ path: String) -> [JSONDocument.Value] {
+    package mutating func array(_ value: JSONDocument.Value?, _ path: String) -> [JSONDocument.Value] {
         guard let value else { return [] }
         guard json.kind(value) == .array else {
             fault(value, path, "is \(kindName(value)), but must be a list")
@@ -51,7 +51,7 @@ struct JSONFields: ~Copyable {
     }
 
     /// The text of a string member; empty when it is absent.
-    mutating func string(_ value: JSONDocument.Value?, _ path: String) -> String {
+    package mutating func string(_ value: JSONDocument.Value?, _ path: String) -> String {
         guard let value else { return "" }
         guard let text = json.string(value) else {
             fault(value, path, "is \(kindName(value)), but must be text in quotes")
@@ -60,14 +60,14 @@ struct JSONFields: ~Copyable {
         return text
     }
 
-    mutating func strings(_ value: JSONDocument.Value?, _ path: String) -> [String] {
+    package mutating func strings(_ value: JSONDocument.Value?, _ path: String) -> [String] {
         var result: [String] = []
         for (index, element) in array(value, path).enumerated() { result.append(string(element, "\(path)[\(index)]")) }
         return result
     }
 
     /// An amount as text or as a number, exact either way; nil when it is wrong.
-    mutating func amount(_ value: JSONDocument.Value?, _ path: String) -> Amount? {
+    package mutating func amount(_ value: JSONDocument.Value?, _ path: String) -> Amount? {
         guard let value else { return nil }
         let kind = json.kind(value)
         guard kind == .string || kind == .number else {
@@ -93,7 +93,7 @@ struct JSONFields: ~Copyable {
     }
 
     /// Midnight (UTC) of a date `2026-11-01`; nil when it is absent or wrong.
-    mutating func date(_ value: JSONDocument.Value?, _ path: String) -> Instant? {
+    package mutating func date(_ value: JSONDocument.Value?, _ path: String) -> Instant? {
         guard let value else { return nil }
         let text = string(value, path)
         guard let instant = Instant(date: Array(text.utf8).span) else {
@@ -104,7 +104,7 @@ struct JSONFields: ~Copyable {
     }
 
     /// The version that every document of ours begins with.
-    mutating func version(_ value: JSONDocument.Value?) {
+    package mutating func version(_ value: JSONDocument.Value?) {
         guard let value, json.kind(value) != .number || json.raw(value) != "1" else { return }
         if json.kind(value) == .number {
             fault(value, "$.version", "is \(json.raw(value)), but this program reads version 1; see whether a newer one is installed")

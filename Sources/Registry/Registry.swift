@@ -13,6 +13,9 @@ public struct Registry: Sendable {
     public var sharedRolePatterns: [String] = Registry.standardSharedRoles
     public var policy = Policy()
     public var trends = TrendRules()
+    public var governance = GovernanceRules()
+    /// What has been approved, from a decision log; nil without one, and then nothing asks for approvals.
+    public var approvals: [Approval]?
     public var profile = PlatformProfile.standard
     /// What one unit costs, by currency; rows that say otherwise are reported.
     public var unitPrice: [String: Amount] = ["USD": Amount(atto: Amount.unit / 100)]
@@ -70,6 +73,8 @@ public struct Claim: Sendable {
     public var from: Instant?
     /// Exclusive; nil means always after.
     public var to: Instant?
+    /// Nil where it was not written in a registry.
+    public var place: RegistryPlace?
 
     public init(anchor: Anchor, from: Instant? = nil, to: Instant? = nil) {
         self.anchor = anchor
@@ -84,7 +89,7 @@ public struct Claim: Sendable {
         (from.map { $0 <= time } ?? true) && (to.map { time < $0 } ?? true)
     }
 
-    func overlaps(_ other: Claim) -> Bool {
+    public func overlaps(_ other: Claim) -> Bool {
         let startsBeforeEnd = from.flatMap { start in other.to.map { start < $0 } } ?? true
         let endsAfterStart = to.flatMap { end in other.from.map { end > $0 } } ?? true
         return startsBeforeEnd && endsAfterStart
@@ -98,6 +103,23 @@ public struct Estimate: Sendable {
     public var currency: String
     /// Who confirmed it; empty while nobody has, and then it does not count.
     public var confirmedBy: String
+    /// Nil where it was not written in a registry.
+    public var place: RegistryPlace?
+
+    public init(month: Month, amount: Amount, currency: String, confirmedBy: String) {
+        self.month = month
+        self.amount = amount
+        self.currency = currency
+        self.confirmedBy = confirmedBy
+    }
+}
+
+/// Where something stands in a registry's file.
+public struct RegistryPlace: Sendable, Equatable {
+    /// `$.workloads[1].claims[0]`
+    public var path: String
+    /// 1-based.
+    public var line: Int
 }
 
 /// A workspace of the Claude Platform that is known by name.
@@ -110,6 +132,14 @@ public struct Workspace: Sendable {
     public var elements: [String]
     /// The account whose bill it is on.
     public var billedTo: String
+
+    public init(arn: String, id: String, name: String, elements: [String], billedTo: String) {
+        self.arn = arn
+        self.id = id
+        self.name = name
+        self.elements = elements
+        self.billedTo = billedTo
+    }
 }
 
 /// Whether charges other than usage follow the cost they stand on, or stay with the centre.

@@ -6,6 +6,12 @@ public struct RegistryFault: Error, Equatable, Sendable {
     public var line: Int
     /// What is wrong, the values, and what to do.
     public var what: String
+
+    package init(path: String, line: Int, what: String) {
+        self.path = path
+        self.line = line
+        self.what = what
+    }
 }
 
 /// All that is wrong with a file, in the order of the file.
@@ -13,7 +19,7 @@ public struct RegistryFaults: Error, Equatable, Sendable {
     public var file: String
     public var faults: [RegistryFault]
 
-    init(file: String, faults: [RegistryFault]) {
+    package init(file: String, faults: [RegistryFault]) {
         self.file = file
         self.faults = faults.sorted { ($0.line, $0.path, $0.what) < ($1.line, $1.path, $1.what) }
     }

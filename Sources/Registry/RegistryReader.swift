@@ -31,7 +31,9 @@ private struct RegistryReader: ~Copyable {
         guard
             let top = fields.object(
                 root, "$",
-                known: ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "policy", "profile", "trends"],
+                known: [
+                    "version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "policy", "profile", "trends", "governance",
+                ],
                 required: ["version"])
         else { return registry }
         fields.version(top["version"])
@@ -46,6 +48,7 @@ private struct RegistryReader: ~Copyable {
         if let value = top["policy"] { readPolicy(value) }
         if let value = top["profile"] { readProfile(value) }
         if let value = top["trends"] { readTrends(value) }
+        if let value = top["governance"] { readGovernance(value) }
         findDoubleClaims()
         return registry
     }
@@ -117,12 +120,16 @@ private struct RegistryReader: ~Copyable {
         }
         for (index, claim) in fields.array(members["claims"], "\(path).claims").enumerated() {
             let place = "\(path).claims[\(index)]"
-            guard let read = readClaim(claim, place) else { continue }
+            guard var read = readClaim(claim, place) else { continue }
+            read.place = RegistryPlace(path: place, line: fields.line(claim))
             workload.claims.append(read)
             claims.append((read, workload.id, place, fields.line(claim)))
         }
         for (index, estimate) in fields.array(members["estimates"], "\(path).estimates").enumerated() {
-            if let read = readEstimate(estimate, "\(path).estimates[\(index)]") { workload.estimates.append(read) }
+            let place = "\(path).estimates[\(index)]"
+            guard var read = readEstimate(estimate, place) else { continue }
+            read.place = RegistryPlace(path: place, line: fields.line(estimate))
+            workload.estimates.append(read)
         }
         registry.workloads.append(workload)
     }
@@ -195,6 +202,32 @@ private struct RegistryReader: ~Copyable {
         guard let members = fields.object(value, "$.trends", known: TrendRules.keys.map(\.key)) else { return }
         for (key, path) in TrendRules.keys {
             if let amount = fields.amount(members[key], "$.trends.\(key)") { registry.trends[keyPath: path] = amount }
+        }
+    }
+
+    private mutating func readGovernance(_ value: JSONDocument.Value) {
+        guard let members = fields.object(value, "$.governance", known: ["separationOfDuties", "accounts", "models"]) else { return }
+        if let member = members["separationOfDuties"] {
+            let text = fields.string(member, "$.governance.separationOfDuties")
+            if let choice = GovernanceRules.Duties(rawValue: text) {
+                registry.governance.duties = choice
+            } else {
+                fields.fault(member, "$.governance.separationOfDuties", "is '\(text)', but must be \"enforce\" or \"advise\"")
+            }
+        }
+        for (index, member) in fields.array(members["accounts"], "$.governance.accounts").enumerated() {
+            let account = fields.string(member, "$.governance.accounts[\(index)]")
+            if !isAccount(account) { fields.fault(member, "$.governance.accounts[\(index)]", "is '\(account)', which is no account id; write its 12 digits as text") }
+            registry.governance.accounts.append(account)
+        }
+        for (index, member) in fields.array(members["models"], "$.governance.models").enumerated() {
+            let path = "$.governance.models[\(index)]"
+            guard let model = fields.object(member, path, known: ["id", "name", "vendor"], required: ["id"]) else { continue }
+            let id = fields.string(model["id"], "\(path).id")
+            registry.governance.models.append(
+                GovernanceRules.Model(
+                    id: id, name: model["name"] == nil ? id : fields.string(model["name"], "\(path).name"),
+                    vendor: model["vendor"] == nil ? "Anthropic" : fields.string(model["vendor"], "\(path).vendor")))
         }
     }
 
@@ -291,6 +324,6 @@ public func claimedPrincipal(_ text: String) -> String? {
     return String(decoding: canonicalPrincipal(Array(text.utf8)), as: UTF8.self)
 }
 
-private func isAccount(_ text: String) -> Bool {
+package func isAccount(_ text: String) -> Bool {
     text.utf8.count == 12 && text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
 }

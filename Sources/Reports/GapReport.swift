@@ -59,6 +59,8 @@ struct GapReport {
     private static func anchor(_ row: LedgerRow, _ group: ChargeGroup) -> Name {
         switch row.gap {
         case .sharedRole, .unclaimedPrincipal: row.principal
+        // Who used it, as far as that is known.
+        case .notApproved, .outOfScope: row.principal.isEmpty ? row.workspace : row.principal
         // The workload itself is in the key.
         case .noEstimate: .empty
         case .noEvidence, .noUsage, .none: row.workspace
@@ -109,7 +111,13 @@ struct GapReport {
         case .sharedRole:
             return "Give each workload that calls as \(shortName(anchor)) its own role: this one is shared, so its spend cannot be told apart."
         case .unclaimedPrincipal:
-            return "Claim \(shortName(anchor)) for a workload in the registry, or block it: no claim is in force while it spends."
+            let issued = registry.approvals?.first { $0.principal == anchor }
+            return "Claim \(shortName(anchor)) for a workload in the registry, or block it: no claim is in force while it spends"
+                + (registry.approvals == nil ? "." : issued.map { "; it was issued for scope \($0.scope)." } ?? "; it was issued by no task.")
+        case .notApproved:
+            return "Request an approval for what \(used(key, anchor, account)), or stop it: no approval of \(key.platform.text) is for it."
+        case .outOfScope:
+            return outOfScope(key, anchor, account)
         case .noEstimate:
             let owner = key.workload >= 0 ? registry.workloads[Int(key.workload)].owner : ""
             let who = owner.isEmpty ? "its owner" : owner
@@ -120,6 +128,22 @@ struct GapReport {
         case .noEvidence: return noEvidence(key, sums, account)
         case .none: return ""
         }
+    }
+
+    /// Behind "what": by whom or where, as far as that is known.
+    private func used(_ key: Key, _ anchor: String, _ account: String) -> String {
+        if key.anchor.isEmpty { return "is used in account \(account)" }
+        return key.anchor == key.workspace ? "is used in workspace \(shortName(anchor))" : "\(shortName(anchor)) uses in account \(account)"
+    }
+
+    private func outOfScope(_ key: Key, _ anchor: String, _ account: String) -> String {
+        let workspace = names.text(key.workspace)
+        let own = registry.approvals?.filter { $0.platform == key.platform && ($0.principal == anchor || !workspace.isEmpty && $0.workspace == workspace) } ?? []
+        guard let first = own.first else {
+            return "Request an approval for account \(account) and the region, or stop what \(used(key, anchor, account)): its model is approved for others only."
+        }
+        let places = own.map { "\($0.modelName) in \($0.account), \($0.region)" }
+        return "Request a scope that supersedes \(first.scope), or stop what \(used(key, anchor, account)): that is for \(places.joined(separator: "; "))."
     }
 
     private func noEvidence(_ key: Key, _ sums: Sums, _ account: String) -> String {

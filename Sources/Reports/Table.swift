@@ -45,13 +45,15 @@ struct Table {
 }
 
 /// Writes cells one after the other.
-struct CSVWriter {
-    private(set) var bytes: [UInt8] = []
+package struct CSVWriter {
+    package private(set) var bytes: [UInt8] = []
     private var isRowStart = true
+
+    package init() {}
 
     /// A text cell. One that a spreadsheet would run as a formula gets a leading `'`
     /// (owasp.org/www-community/attacks/CSV_Injection).
-    mutating func text(_ cell: some Collection<UInt8>) {
+    package mutating func text(_ cell: some Collection<UInt8>) {
         separate()
         guard let first = cell.first else { return }
         let isFormula =
@@ -73,7 +75,7 @@ struct CSVWriter {
         }
     }
 
-    mutating func text(_ cell: String) { text(cell.utf8) }
+    package mutating func text(_ cell: String) { text(cell.utf8) }
 
     /// A cell that never needs quotes or a guard: a number, a time, a word of ours.
     mutating func number(_ append: (inout [UInt8]) -> Void) {
@@ -84,7 +86,7 @@ struct CSVWriter {
     /// A whole row, written by who knows its cells better.
     mutating func raw(_ append: (inout [UInt8]) -> Void) { append(&bytes) }
 
-    mutating func endRow() {
+    package mutating func endRow() {
         bytes.append(0x0A)
         isRowStart = true
     }

@@ -12,8 +12,5 @@ struct Fingerprint {
     mutating func add(_ text: String) { add(Array(text.utf8)) }
 
     /// 64 hexadecimal digits.
-    func hex() -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: hash.digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
+    func hex() -> String { hash.hex() }
 }

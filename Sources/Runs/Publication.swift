@@ -201,26 +201,6 @@ public func replaceFile(_ path: String, _ content: [UInt8]) throws(RunFault) {
     }
 }
 
-private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-    #if canImport(Glibc)
-    unsafe Glibc.open(path, flags, mode)
-    #elseif canImport(Musl)
-    unsafe Musl.open(path, flags, mode)
-    #else
-    unsafe Darwin.open(path, flags, mode)
-    #endif
-}
-
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    #if canImport(Glibc)
-    unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-    #elseif canImport(Musl)
-    unsafe Musl.write(descriptor, bytes.baseAddress, bytes.count)
-    #else
-    unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-    #endif
-}
-
 /// Has the system begin to write a file's content, so that little is left to wait for when it is synced.
 private func startWriting(_ descriptor: Int32) {
     #if os(Linux)

@@ -1,5 +1,6 @@
 import Attribution
 import Bytes
+import Governance
 import Page
 import Published
 import Records
@@ -26,13 +27,13 @@ public struct RunResult: Sendable {
 
 /// One run, from paths to a published folder.
 ///
-///     registry, rates ─▶ plan files ─▶ lock ─▶ trail ─▶ usage logs ─▶ bills ─▶ attribute ─▶ check ─▶ write ─▶ publish
+///     registry, decisions, rates ─▶ plan files ─▶ lock ─▶ trail ─▶ usage logs ─▶ bills ─▶ attribute ─▶ check ─▶ write ─▶ publish
 ///
 /// Nothing is seen in the output folder before the last step.
 /// - Parameter isTold: Whether the result lists workloads and gaps, which only people look at.
 public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false) throws(RunFault) -> RunResult {
     var clock = StageClock()
-    let (registry, registryText) = try loadRegistry(options.registry)
+    let (registry, registryText, decisionText, dutyConflicts) = try loadRegistry(options)
     let (rates, ratesText) = try loadRates(options.rates)
     let inputs = try PlannedInputs(options)
     if let folder = options.cache { try CacheFolder.check(folder, isNotIn: options.out) }
@@ -84,7 +85,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let setAside = reader.setAside.map(\.fault)
     let isPartial = !setAside.isEmpty
     let facts = reader.facts
-    let fingerprint = Started { runFingerprint(options, facts, registryText, ratesText, isPartial: isPartial) }
+    let fingerprint = Started { runFingerprint(options, facts, registryText, decisionText, ratesText, isPartial: isPartial) }
 
     let attribution: Attribution
     do {
@@ -142,6 +143,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     try previous.check(attribution, summary.withLock { $0 }, accepts: options.acceptsDrop)
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     var warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
+    warnings += dutyConflicts
     if let cacheFault { warnings.append("--cache: \(cacheFault); the run is whole, but the next one will read these files again") }
     clock.mark("write")
     let report = RunReport(
@@ -185,10 +187,20 @@ private struct RunFiles: Sendable {
     func sync(_ names: [String]) throws(RunFault) { for name in names { try files[name]?.sync() } }
 }
 
-private func loadRegistry(_ path: String?) throws(RunFault) -> (Registry, [UInt8]) {
-    guard let path else { return (Registry(), []) }
+/// The registry with what was decided, the texts of both, and duties that are in one hand where the registry only advises against it.
+private func loadRegistry(
+    _ options: RunOptions
+) throws(RunFault) -> (registry: Registry, text: [UInt8], decisionText: [UInt8]?, dutyConflicts: [String]) {
+    guard let path = options.registry else { return (Registry(), [], nil, []) }
     let text = try loadText(path, "--registry")
-    do { return (try readRegistry(text, file: inputName(path)), text) } catch { throw .data(error.messages) }
+    let decisionText = try options.decisions.map { (log) throws(RunFault) in try loadText(log, "--decisions") }
+    do throws(RegistryFaults) {
+        let registry = try readRegistry(text, file: inputName(path))
+        guard let log = options.decisions, let decisionText else { return (registry, text, nil, []) }
+        let governance = try Governance(
+            readDecisions(decisionText, file: inputName(log)), registry, file: inputName(log), registryFile: inputName(path))
+        return (governance.foldedRegistry, text, decisionText, governance.dutyConflicts.map { "\(inputName(log)):\($0.line): \($0.what)" })
+    } catch { throw .data(error.messages) }
 }
 
 private func loadRates(_ path: String?) throws(RunFault) -> (RateCard, [UInt8]) {
@@ -248,7 +260,7 @@ struct PlannedInputs {
 ///
 /// Names, places, times and the number of threads are not in it, so that the same data gives the same id on any machine.
 private func runFingerprint(
-    _ options: RunOptions, _ facts: [(kind: PlannedFile.Kind, facts: FileFacts)], _ registry: [UInt8], _ rates: [UInt8],
+    _ options: RunOptions, _ facts: [(kind: PlannedFile.Kind, facts: FileFacts)], _ registry: [UInt8], _ decisions: [UInt8]?, _ rates: [UInt8],
     isPartial: Bool
 ) -> String {
     var print = Fingerprint()
@@ -256,6 +268,10 @@ private func runFingerprint(
     let contents = facts.map { "\($0.kind.rawValue) \($0.facts.contentCRC) \($0.facts.contentBytes)" }
     for content in contents.sorted(by: bytewiseLess) { print.add(content) }
     print.add(registry)
+    if let decisions {
+        print.add("decisions")
+        print.add(decisions)
+    }
     print.add(rates)
     print.add(options.attribution.period.text)
     print.add(options.attribution.weighing.rawValue)

@@ -20,6 +20,8 @@ public struct RunOptions: Sendable {
     public var usageLog: [InputPath] = []
     /// Nil for an empty one.
     public var registry: String?
+    /// The decisions that stand beside the registry; nil for none.
+    public var decisions: String?
     public var rates: String?
     public var reports: [String] = []
     public var out: String = ""

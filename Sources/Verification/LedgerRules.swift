@@ -173,16 +173,18 @@ struct LedgerRules {
     private func checkGap(_ row: LedgerRow, _ table: borrowing CSVTable) throws(VerificationFault) {
         let isShare = row.lineItemType == usage || row.method == .followsCost
         let allowed: [LedgerGap]
+        // What was approved stands in the inputs, not in the run.
+        let approval = row.gap == .notApproved || row.gap == .outOfScope ? [row.gap] : []
         if row.method == .keptCentral {
             allowed = [.none]
         } else if !isShare {
             allowed = [.noUsage]
         } else if row.level != .workload && !row.principal.isEmpty {
-            allowed = [.sharedRole, .unclaimedPrincipal]
+            allowed = [.sharedRole, .unclaimedPrincipal] + approval
         } else if !row.workload.isEmpty {
-            allowed = [.none, .noEstimate]
+            allowed = [.none, .noEstimate] + approval
         } else {
-            allowed = [.noEvidence]
+            allowed = [.noEvidence] + approval
         }
         guard allowed.contains(row.gap) else {
             let words = allowed.map { $0.rawValue.isEmpty ? "nothing" : $0.rawValue }.joined(separator: " or ")

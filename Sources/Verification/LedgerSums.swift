@@ -217,6 +217,8 @@ struct LedgerSums {
         switch row.gap {
         case .sharedRole, .unclaimedPrincipal: anchor = .principal(row.principal)
         case .noEstimate: anchor = .workload(row.workload)
+        case .notApproved, .outOfScope:
+            anchor = !row.principal.isEmpty ? .principal(row.principal) : row.workspace.isEmpty ? .account(row.account) : .workspace(row.workspace)
         case .noEvidence, .noUsage, .none: anchor = row.workspace.isEmpty ? .account(row.account) : .workspace(row.workspace)
         }
         let key = GapKey(

@@ -34,6 +34,9 @@ enum LedgerGap: String, CaseIterable {
     case noEvidence = "no-evidence"
     case noEstimate = "no-estimate"
     case noUsage = "no-usage"
+    /// Only in runs that had a decision log.
+    case notApproved = "not-approved"
+    case outOfScope = "out-of-scope"
 }
 
 enum LedgerTokens: String, CaseIterable {

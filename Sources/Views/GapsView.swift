@@ -36,7 +36,7 @@ struct GapsView: RunView {
         let anchor = table.text(columns.anchor)
         return (selection.workload.isAnything || gap == "no-estimate" && selection.workload.holds(anchor))
             && (selection.principal.isAnything
-                || ["shared-role", "unclaimed-principal"].contains(gap) && selection.principal.holds(anchor))
+                || ["shared-role", "unclaimed-principal", "not-approved", "out-of-scope"].contains(gap) && selection.principal.holds(anchor))
             && selection.gap.holds(table.text(columns.gap)) && selection.workspace.holds(table.text(columns.workspace))
             && selection.platform.holds(table.text(columns.platform)) && selection.currency.holds(table.text(columns.currency))
     }

@@ -60,6 +60,8 @@ struct Command: Sendable {
     var operand: (word: String, help: String)?
     /// Whether the operand may be given more than once.
     var hasManyOperands = false
+    /// What must stand behind the operand, such as `OBJECT`; nil for nothing.
+    var second: (word: String, help: String)? = nil
     /// The words of which one may stand behind the operand; nil where none may.
     var choice: (words: [String], help: String)? = nil
     /// The words that the operand may be; empty for any.
@@ -164,6 +166,7 @@ struct Arguments {
             let near = nearest(operand, command.operandChoices).map { "; did you mean \($0)?" } ?? "; it is one of \(command.operandChoices.joined(separator: ", "))"
             throw UsageFault(message: "\(word) '\(operand)' is unknown\(near)")
         }
+        if operands.count == 1, let second = command.second { throw UsageFault(message: "\(second.word) is missing: \(second.help)") }
         guard operand == nil, let wanted = command.operand else { return }
         // An option that takes many values may have taken the operand too.
         let taker = command.options.first { $0.takesMany && has($0.name) }
@@ -200,7 +203,7 @@ struct Arguments {
             choice = word
             return
         }
-        guard command.operand != nil, operand == nil || command.hasManyOperands else {
+        guard command.operand != nil, operand == nil || command.hasManyOperands || (command.second != nil && operands.count < 2) else {
             throw UsageFault(message: "'\(word)' is unexpected: \(command.operand == nil ? "this command takes only options" : "only one \(command.operand?.word ?? "") is taken")")
         }
         operands.append(word)

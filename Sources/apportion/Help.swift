@@ -51,8 +51,8 @@ enum Help {
     /// What stands without an option, as it is written, and what it is.
     static func operands(_ command: Command) -> [(word: String, meaning: String)] {
         let first = command.operand.map { (command.operandUsage ?? $0.word, $0.help + streamText(command.operandStream)) }
-        let second = command.choice.map { (command.choiceUsage ?? "", $0.help) }
-        return [first, second].compactMap { $0 }
+        let choice = command.choice.map { (command.choiceUsage ?? "", $0.help) }
+        return [first, command.second.map { ($0.word, $0.help) }, choice].compactMap { $0 }
     }
 
     /// What an option does, with what follows from the table.

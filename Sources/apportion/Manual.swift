@@ -4,7 +4,7 @@ enum Manual {
 
     static let description = [
         "Reads an AWS bill (Cost and Usage Report) and CloudTrail from local disk and says which workload, department and agent each dollar of Claude spend belongs to, exact to the last digit, with the evidence.",
-        "A run is published as one folder, in one step or not at all. The same input gives the same bytes. It asks no service of AWS, and reads no environment variable and no clock that could change a result.",
+        "A run is published as one folder, in one step or not at all. The same input gives the same bytes. It asks no service of AWS, and reads no environment variable and no clock that could change a result, but for decide, which notes when, and tables that say Today: both take --at or --as-of instead.",
         "Options may be written --option value or --option=value; those that take several values take all words up to the next option. Two hyphens alone end the options.",
         "Where an option or operand says so, a single hyphen in place of a file stands for standard input or output; each can be used once in a command line.",
     ]

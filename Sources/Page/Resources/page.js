@@ -333,7 +333,8 @@
       { name: "calls", number: true, text: (one) => one.calls, value: (one) => Number(one.calls) },
       { name: "cost", number: true, text: (one) => cents(atto(one.cost)), value: (one) => atto(one.cost), node: (one) => money(atto(one.cost), {
         gap: one.gap, usage_account_id: one.usage_account_id, workspace_arn: one.workspace_arn, platform: one.platform, currency: one.currency,
-        ...(one.gap === "no-estimate" ? { workload_id: one.anchor } : ["shared-role", "unclaimed-principal"].includes(one.gap) ? { principal: one.anchor } : {}) }) },
+        ...(one.gap === "no-estimate" ? { workload_id: one.anchor } : ["shared-role", "unclaimed-principal"].includes(one.gap) ? { principal: one.anchor } : ["not-approved", "out-of-scope"].includes(one.gap)
+          ? { principal: one.anchor === one.workspace_arn || one.anchor.startsWith("account:") ? "" : one.anchor } : {}) }) },
       { name: "currency", keep: true, text: (one) => one.currency },
     ], data.gaps, { sort: { index: 5, down: true } });
   }

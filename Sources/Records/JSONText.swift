@@ -1,5 +1,3 @@
-import Records
-
 /// A JSON value to be written. Objects keep the order of their members; money is text.
 public enum JSONText {
     case object([(String, JSONText)])
@@ -37,6 +35,36 @@ public enum JSONText {
         if let fault { throw fault }
         bytes.append(0x0A)
         try sink(bytes)
+    }
+
+    /// On one line, without a line's end: for files of one value a line.
+    public func line() -> [UInt8] {
+        var bytes: [UInt8] = []
+        appendLine(to: &bytes)
+        return bytes
+    }
+
+    private func appendLine(to bytes: inout [UInt8]) {
+        switch self {
+        case .object(let members):
+            bytes.append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                JSONText.writeString(member.0.utf8, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                member.1.appendLine(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
+        case .array(let elements): JSONText.elements(elements.count) { elements[$0] }.appendLine(to: &bytes)
+        case .elements(let count, let element):
+            bytes.append(UInt8(ascii: "["))
+            for index in 0..<count {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                element(index).appendLine(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        default: append(to: &bytes, indent: 0) { _ in true }
+        }
     }
 
     /// - Parameter flush: Takes what is written so far; false when no more is wanted.

@@ -1,0 +1,66 @@
+import Records
+
+/// What people have said of a workload's spend card.
+///
+///     OPEN ─accept─▶ ACCEPTED ─approve─▶ APPROVED           Product Owner, then Portfolio Owner
+///        └─dispute─▶ DISPUTED ─resolve─▶ RESOLVED           either may be REJECTED, which opens the card again
+public struct CardCase: Sendable {
+    public enum Status: String, Sendable, CaseIterable { case open = "OPEN", accepted = "ACCEPTED", disputed = "DISPUTED", approved = "APPROVED", rejected = "REJECTED", resolved = "RESOLVED" }
+
+    /// Which card: the first day of its week, or its month, its workload and its currency.
+    public struct Key: Hashable, Sendable {
+        public var start: String
+        public var workload: String
+        public var currency: String
+
+        public init?(_ text: String) {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count >= 3, let first = parts.first, let last = parts.last, !last.isEmpty,
+                Instant(date: Array(first.utf8).span) != nil || Month(Array(first.utf8).span) != nil
+            else { return nil }
+            start = first
+            workload = parts[1..<(parts.count - 1)].joined(separator: "/")
+            currency = last
+        }
+
+        public var text: String { "\(start)/\(workload)/\(currency)" }
+    }
+
+    public var key: Key
+    public private(set) var status = Status.open
+    /// What the card said when it was last decided on.
+    public private(set) var amount = Amount.zero
+    /// All that was decided, oldest first.
+    public private(set) var history: [(status: Status, mark: Scope.Mark, amount: Amount, reason: String)] = []
+
+    init(key: Key) { self.key = key }
+
+    /// The status behind a verb; nil where it is illegal.
+    static func status(after status: Status, _ verb: Verb) -> Status? {
+        switch (status, verb) {
+        case (.open, .acceptCard), (.rejected, .acceptCard): .accepted
+        case (.open, .disputeCard), (.rejected, .disputeCard): .disputed
+        case (.accepted, .approveCard): .approved
+        case (.accepted, .rejectCard), (.disputed, .rejectCard): .rejected
+        case (.disputed, .resolveCard): .resolved
+        default: nil
+        }
+    }
+
+    mutating func take(_ decision: Decision) throws(Governance.Illegal) {
+        let amount = decision.amount ?? .zero
+        // A card that was closed over another amount is open again: the bill was restated.
+        let isRestated = !history.isEmpty && amount != self.amount && (status == .approved || status == .resolved)
+        let before = isRestated ? Status.open : status
+        guard let next = CardCase.status(after: before, decision.verb) else {
+            let verbs: [Verb] = [.acceptCard, .disputeCard, .approveCard, .rejectCard, .resolveCard]
+            let legal = verbs.filter { CardCase.status(after: before, $0) != nil }.map { "\($0.rawValue) (\($0.role.rawValue))" }
+            throw Governance.Illegal(
+                "is '\(key.text)', which is \(before.rawValue), so '\(decision.verb.rawValue)' is illegal; "
+                    + (legal.isEmpty ? "it is closed until the bill is restated" : "legal are: \(legal.joined(separator: ", "))"))
+        }
+        status = next
+        self.amount = amount
+        history.append((next, Scope.Mark(decision), amount, decision.reason))
+    }
+}
