@@ -182,7 +182,7 @@ def read(path):
         raise Stop(66, "%s: no such file" % path)
     except ValueError as e:
         raise Stop(65, "%s: no valid JSON: %s" % (path, e))
-    r.keys("$", root, ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "profile", "policy", "trends"])
+    r.keys("$", root, ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "profile", "policy", "trends", "governance"])
     registry = Registry()
     if root.get("tagKeys") is not None:
         registry.tag_keys = r.list("$.tagKeys", root["tagKeys"])

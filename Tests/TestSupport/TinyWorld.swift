@@ -13,6 +13,8 @@ public struct TinyWorld: Sendable {
     public var records: [String] = []
     /// Lines of a usage log.
     public var usage: [String] = []
+    /// What a decision log would have approved; nil for none.
+    public var approvals: [Approval]?
     public var options = AttributionOptions(period: Month(year: 2026, month: 11))
 
     public init() {}
@@ -96,7 +98,8 @@ public struct TinyWorld: Sendable {
         let room = maxMemory.map { SpillRoom(file: spill, maxMemory: $0, workers: tallies) }
         // One storage for all files, as a worker has.
         var buffers = ReadBuffers()
-        let registry = try readRegistry(bytes(self.registry), file: "registry.json")
+        var registry = try readRegistry(bytes(self.registry), file: "registry.json")
+        registry.approvals = approvals
         func deal<Item>(_ items: [Item], _ random: inout SeededRandom) -> [[Item]] {
             var hands = [[Item]](repeating: [], count: tallies)
             for item in tallies == 1 ? items : items.shuffled(using: &random) {
