@@ -47,11 +47,15 @@ public struct CardCase: Sendable {
         }
     }
 
-    mutating func take(_ decision: Decision) throws(Governance.Illegal) {
+    /// Whether a card now says another amount than the one that was decided on, by more than is borne.
+    func isLeft(by actual: Amount, _ tolerance: Amount) -> Bool {
+        !history.isEmpty && (actual.atto - amount.atto).magnitude > tolerance.atto.magnitude
+    }
+
+    mutating func take(_ decision: Decision, tolerance: Amount) throws(Governance.Illegal) {
         let amount = decision.amount ?? .zero
-        // A card that was closed over another amount is open again: the bill was restated.
-        let isRestated = !history.isEmpty && amount != self.amount && (status == .approved || status == .resolved)
-        let before = isRestated ? Status.open : status
+        // The bill was restated: the card is open again.
+        let before = isLeft(by: amount, tolerance) ? Status.open : status
         guard let next = CardCase.status(after: before, decision.verb) else {
             let verbs: [Verb] = [.acceptCard, .disputeCard, .approveCard, .rejectCard, .resolveCard]
             let legal = verbs.filter { CardCase.status(after: before, $0) != nil }.map { "\($0.rawValue) (\($0.role.rawValue))" }

@@ -481,7 +481,7 @@ public struct Governance: Sendable {
         guard registry.workloads.contains(where: { $0.id == card.workload }) else { throw Illegal(noWorkload(card.workload)) }
         let index = cards.firstIndex { $0.key == card }
         var found = index.map { cards[$0] } ?? CardCase(key: card)
-        try found.take(decision)
+        try found.take(decision, tolerance: registry.governance.cardTolerance)
         if let index { cards[index] = found } else { cards.append(found) }
     }
 

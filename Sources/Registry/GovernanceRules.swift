@@ -20,6 +20,8 @@ public struct GovernanceRules: Sendable, Equatable {
     /// Accounts that models may be approved for, as far as they are not known from workspaces and decisions; 12 digits each.
     public var accounts: [String] = []
     public var models: [Model] = []
+    /// By how much a restated bill may change a card without opening it again, in the card's currency.
+    public var cardTolerance = Amount(atto: Amount.unit / 100)
 
     public init() {}
 }

@@ -206,7 +206,7 @@ private struct RegistryReader: ~Copyable {
     }
 
     private mutating func readGovernance(_ value: JSONDocument.Value) {
-        guard let members = fields.object(value, "$.governance", known: ["separationOfDuties", "accounts", "models"]) else { return }
+        guard let members = fields.object(value, "$.governance", known: ["separationOfDuties", "accounts", "models", "cardTolerance"]) else { return }
         if let member = members["separationOfDuties"] {
             let text = fields.string(member, "$.governance.separationOfDuties")
             if let choice = GovernanceRules.Duties(rawValue: text) {
@@ -215,6 +215,7 @@ private struct RegistryReader: ~Copyable {
                 fields.fault(member, "$.governance.separationOfDuties", "is '\(text)', but must be \"enforce\" or \"advise\"")
             }
         }
+        if let amount = fields.amount(members["cardTolerance"], "$.governance.cardTolerance") { registry.governance.cardTolerance = amount }
         for (index, member) in fields.array(members["accounts"], "$.governance.accounts").enumerated() {
             let account = fields.string(member, "$.governance.accounts[\(index)]")
             if !isAccount(account) { fields.fault(member, "$.governance.accounts[\(index)]", "is '\(account)', which is no account id; write its 12 digits as text") }

@@ -27,6 +27,9 @@ struct GapReport {
         var calls = 0
         var quantity = Amount.zero
         var cost = Amount.zero
+        /// Of its last seven days before the data ends.
+        var isRecent = false
+        var recent = Amount.zero
         /// Whether there were calls, but none that named a principal.
         var hasNamelessEvidence = false
     }
@@ -36,6 +39,7 @@ struct GapReport {
         self.registry = registry
         names = attribution.ledger.names
         let ledger = attribution.ledger
+        let recentStart = attribution.dataThrough.adding(-7 * Instant.day)
         ledger.forEach { row, group in
             guard row.gap != .none else { return }
             let key = Key(
@@ -50,6 +54,11 @@ struct GapReport {
             sums.calls += row.calls
             sums.quantity += row.quantity
             sums.cost += row.cost
+            // What follows cost is as recent as what it follows.
+            if group.isUsage ? group.start >= recentStart : row.gap == .noUsage && group.end > recentStart {
+                sums.isRecent = true
+                sums.recent += row.cost
+            }
             if row.window != .none { sums.hasNamelessEvidence = true }
             rows[key] = sums
         }
@@ -82,6 +91,16 @@ struct GapReport {
         return all.sorted { a, b in
             if a.cost != b.cost { return a.cost > b.cost }
             return (a.gap, a.anchor, a.currency, a.action) < (b.gap, b.anchor, b.currency, b.action)
+        }
+    }
+
+    /// What the month says of each gap, for its register.
+    func entries() -> [GapEntry] {
+        rows.map { key, sums in
+            GapEntry(
+                gap: key.gap.text, anchor: String(decoding: text(key), as: UTF8.self), account: names.text(key.usageAccount), workspace: names.text(key.workspace),
+                platform: key.platform.text, currency: names.text(key.currency), firstSeen: sums.firstSeen, lastSeen: sums.lastSeen, isRecent: sums.isRecent,
+                recent: sums.recent, cost: sums.cost, action: action(key, sums))
         }
     }
 

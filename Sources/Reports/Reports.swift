@@ -14,7 +14,10 @@ public struct Reports: Sendable {
         finality = Finality(attribution)
     }
 
-    /// The names of the files of every run, but for `rejected.csv`, which only a partial run has.
+    /// Files that only some runs have.
+    public static let optionalFileNames = ["rejected.csv", "report.html", "gap-register.csv", "card-register.csv"]
+
+    /// The names of the files of every run.
     public static let fileNames = [
         "agent-bills.csv", "agent-bills.json", "allocations.csv", "gaps.csv", "reconciliation.json", "run.json", "spend-cards.csv",
         "spend-cards.json",
@@ -86,6 +89,17 @@ public struct Reports: Sendable {
     /// What is open, dearest first, for people.
     public func openGaps() -> [GapSummary] { GapReport(attribution, registry).summaries() }
 
+    /// What the month says of each gap, in no order.
+    public func gapEntries() -> [GapEntry] { GapReport(attribution, registry).entries() }
+
+    /// Every workload's cards: by the first day of its week or by the month, what each says.
+    public func workloadCards(_ cards: Cards) -> [(start: String, workload: String, currency: String, actual: Amount)] {
+        cards.cards.filter { $0.type == .workload }.map { card in
+            let start = card.week.map { dateText(dayNumber: cards.days.firstDay + cards.days.weeks[$0].lowerBound) } ?? attribution.period.text
+            return (start, String(decoding: card.id, as: UTF8.self), String(decoding: card.currency, as: UTF8.self), card.spend.actual)
+        }
+    }
+
     /// What a run tells in a few lines, and what `--fail-if` judges.
     public var summary: [CurrencySummary] { Reconciliation(attribution, finality: finality).currencies.map { CurrencySummary($0) } }
 }
@@ -130,6 +144,24 @@ public struct CurrencySummary: Sendable {
 
     /// An amount rounded half-even to cents, for people.
     public static func cents(_ amount: Amount) -> String { Rounding.centsText(Rounding.halfEven(amount.atto, Amount.cent)) }
+}
+
+/// A gap as a month's data shows it.
+public struct GapEntry: Sendable {
+    public var gap: String
+    public var anchor: String
+    public var account: String
+    public var workspace: String
+    public var platform: String
+    public var currency: String
+    /// Starts of charges.
+    public var firstSeen: Instant
+    public var lastSeen: Instant
+    /// Whether anything of it is in the seven days before the data ends, and what of its usage is.
+    public var isRecent: Bool
+    public var recent: Amount
+    public var cost: Amount
+    public var action: String
 }
 
 /// Money that somebody has still to answer for.

@@ -33,11 +33,13 @@ public struct RunResult: Sendable {
 /// - Parameter isTold: Whether the result lists workloads and gaps, which only people look at.
 public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false) throws(RunFault) -> RunResult {
     var clock = StageClock()
-    let (registry, registryText, decisionText, dutyConflicts) = try loadRegistry(options)
+    let governed = try loadRegistry(options)
+    let registry = governed.registry
     let (rates, ratesText) = try loadRates(options.rates)
     let inputs = try PlannedInputs(options)
     if let folder = options.cache { try CacheFolder.check(folder, isNotIn: options.out) }
-    var publication = try Publication.begin(options.out, known: Set(Reports.fileNames + ["rejected.csv", "report.html"]))
+    var publication = try Publication.begin(options.out, known: Set(Reports.fileNames + Reports.optionalFileNames))
+    let history = try options.previous.flatMap { (path) throws(RunFault) in try PreviousRegister.read(path, until: options.attribution.period) }
     let previous = PreviousRun(folder: publication.folder, shown: options.out)
     progress.expect(inputs.files.reduce(0) { $0 + $1.sizeBytes })
     clock.mark("plan")
@@ -85,7 +87,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let setAside = reader.setAside.map(\.fault)
     let isPartial = !setAside.isEmpty
     let facts = reader.facts
-    let fingerprint = Started { runFingerprint(options, facts, registryText, decisionText, ratesText, isPartial: isPartial) }
+    let fingerprint = Started { runFingerprint(options, facts, governed, history?.text, ratesText, isPartial: isPartial) }
 
     let attribution: Attribution
     do {
@@ -143,7 +145,10 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     try previous.check(attribution, summary.withLock { $0 }, accepts: options.acceptsDrop)
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     var warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
-    warnings += dutyConflicts
+    warnings += governed.dutyConflicts
+    if options.decisions != nil || options.previous != nil {
+        try writeRegisters(reports, cards.withLock { $0 } ?? Cards(attribution, registry), governed, history, options, to: publication)
+    }
     if let cacheFault { warnings.append("--cache: \(cacheFault); the run is whole, but the next one will read these files again") }
     clock.mark("write")
     let report = RunReport(
@@ -187,19 +192,48 @@ private struct RunFiles: Sendable {
     func sync(_ names: [String]) throws(RunFault) { for name in names { try files[name]?.sync() } }
 }
 
-/// The registry with what was decided, the texts of both, and duties that are in one hand where the registry only advises against it.
-private func loadRegistry(
-    _ options: RunOptions
-) throws(RunFault) -> (registry: Registry, text: [UInt8], decisionText: [UInt8]?, dutyConflicts: [String]) {
-    guard let path = options.registry else { return (Registry(), [], nil, []) }
+/// A registry and what was decided beside it.
+private struct GovernedRegistry: Sendable {
+    /// With the decisions in it.
+    var registry = Registry()
+    /// Nil without decisions.
+    var governance: Governance?
+    var text: [UInt8] = []
+    var decisionText: [UInt8]?
+    /// Duties in one hand, where the registry only advises against it.
+    var dutyConflicts: [String] = []
+}
+
+/// What goes on from run to run: gaps over their lives, and where people stand on the cards.
+private func writeRegisters(
+    _ reports: Reports, _ cards: Cards, _ governed: GovernedRegistry, _ history: PreviousRegister?, _ options: RunOptions, to publication: borrowing Publication
+) throws(RunFault) {
+    let facts = reports.gapEntries().map { entry in
+        GapFact(
+            key: GapKey(
+                gap: entry.gap, anchor: entry.anchor, account: entry.account, workspace: entry.workspace, platform: entry.platform, currency: entry.currency),
+            firstSeen: entry.firstSeen, lastSeen: entry.lastSeen, isRecent: entry.isRecent, recent: entry.recent, month: entry.cost, action: entry.action)
+    }
+    let register = GapRegister(
+        facts, previous: history.map { ($0.records, $0.month) }, governed.governance, month: options.attribution.period, dataThrough: reports.attribution.dataThrough)
+    try publication.write(PreviousRegister.name, register.csv)
+    guard let governance = governed.governance else { return }
+    let cardFacts = reports.workloadCards(cards).map { CardFact(start: $0.start, workload: $0.workload, currency: $0.currency, actual: $0.actual) }
+    try publication.write("card-register.csv", CardRegister(cardFacts, governance, tolerance: governed.registry.governance.cardTolerance).csv)
+}
+
+private func loadRegistry(_ options: RunOptions) throws(RunFault) -> GovernedRegistry {
+    guard let path = options.registry else { return GovernedRegistry() }
     let text = try loadText(path, "--registry")
     let decisionText = try options.decisions.map { (log) throws(RunFault) in try loadText(log, "--decisions") }
     do throws(RegistryFaults) {
         let registry = try readRegistry(text, file: inputName(path))
-        guard let log = options.decisions, let decisionText else { return (registry, text, nil, []) }
+        guard let log = options.decisions, let decisionText else { return GovernedRegistry(registry: registry, text: text) }
         let governance = try Governance(
             readDecisions(decisionText, file: inputName(log)), registry, file: inputName(log), registryFile: inputName(path))
-        return (governance.foldedRegistry, text, decisionText, governance.dutyConflicts.map { "\(inputName(log)):\($0.line): \($0.what)" })
+        return GovernedRegistry(
+            registry: governance.foldedRegistry, governance: governance, text: text, decisionText: decisionText,
+            dutyConflicts: governance.dutyConflicts.map { "\(inputName(log)):\($0.line): \($0.what)" })
     } catch { throw .data(error.messages) }
 }
 
@@ -260,17 +294,19 @@ struct PlannedInputs {
 ///
 /// Names, places, times and the number of threads are not in it, so that the same data gives the same id on any machine.
 private func runFingerprint(
-    _ options: RunOptions, _ facts: [(kind: PlannedFile.Kind, facts: FileFacts)], _ registry: [UInt8], _ decisions: [UInt8]?, _ rates: [UInt8],
+    _ options: RunOptions, _ facts: [(kind: PlannedFile.Kind, facts: FileFacts)], _ governed: GovernedRegistry, _ history: [UInt8]?,
+    _ rates: [UInt8],
     isPartial: Bool
 ) -> String {
     var print = Fingerprint()
     print.add("apportion \(options.version)")
     let contents = facts.map { "\($0.kind.rawValue) \($0.facts.contentCRC) \($0.facts.contentBytes)" }
     for content in contents.sorted(by: bytewiseLess) { print.add(content) }
-    print.add(registry)
-    if let decisions {
-        print.add("decisions")
-        print.add(decisions)
+    print.add(governed.text)
+    for (name, text) in [("decisions", governed.decisionText), ("previous", history)] {
+        guard let text else { continue }
+        print.add(name)
+        print.add(text)
     }
     print.add(rates)
     print.add(options.attribution.period.text)

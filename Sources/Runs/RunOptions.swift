@@ -22,6 +22,8 @@ public struct RunOptions: Sendable {
     public var registry: String?
     /// The decisions that stand beside the registry; nil for none.
     public var decisions: String?
+    /// A run, or a folder of runs, whose register of gaps this one goes on with; nil for none.
+    public var previous: String?
     public var rates: String?
     public var reports: [String] = []
     public var out: String = ""

@@ -16,6 +16,7 @@ enum AttributeCommand {
             OptionSpec(name: "--cur", value: .many("PATH"), help: "Cost and Usage Reports: folders as synced from S3, or files", isRequired: true),
             OptionSpec(name: "--registry", value: .one("FILE"), help: "who owns what: workloads, claims, workspaces (JSON; without one nobody has claimed anything)", stream: .input),
             OptionSpec(name: "--decisions", value: .one("FILE"), help: "what was decided beside the registry: approvals, claims, estimates (JSON Lines; see apportion decide)", stream: .input),
+            OptionSpec(name: "--previous", value: .one("DIR"), help: "the run before, or the folder of runs: its register of gaps is gone on with"),
             OptionSpec(name: "--period", value: .one("YYYY-MM"), help: "the billing period", isRequired: true),
             OptionSpec(name: "--out", value: .one("DIR"), help: "the folder of this run, replaced as a whole", isRequired: true),
             OptionSpec(name: "--cloudtrail", value: .many("PATH"), help: "CloudTrail logs with data events: folders or files"),
@@ -89,6 +90,7 @@ enum AttributeCommand {
         options.usageLog = try paths("--usage-log")
         options.registry = arguments.one("--registry")
         options.decisions = arguments.one("--decisions")
+        options.previous = arguments.one("--previous")
         if options.decisions != nil, options.registry == nil { throw UsageFault(message: "--decisions needs --registry, on which the decisions stand") }
         options.rates = arguments.one("--rates")
         options.reports = arguments.many("--report").map(\.value)

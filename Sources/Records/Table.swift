@@ -1,25 +1,25 @@
 /// A report as rows of texts, sorted and written the one way in which all CSV files are.
-struct Table {
+package struct Table {
     /// How a column's cells are to be taken.
-    enum Kind {
+    package enum Kind {
         /// Guarded against spreadsheets that would run it.
         case text
         /// Plain decimals, never guarded: a leading `-` is a sign.
         case number
     }
 
-    var columns: [(name: String, kind: Kind)]
-    private(set) var rows: [[[UInt8]]] = []
+    package var columns: [(name: String, kind: Kind)]
+    package private(set) var rows: [[[UInt8]]] = []
 
-    init(_ columns: [(String, Kind)]) { self.columns = columns.map { (name: $0.0, kind: $0.1) } }
+    package init(_ columns: [(String, Kind)]) { self.columns = columns.map { (name: $0.0, kind: $0.1) } }
 
-    mutating func add(_ row: [[UInt8]]) {
+    package mutating func add(_ row: [[UInt8]]) {
         precondition(row.count == columns.count)
         rows.append(row)
     }
 
     /// Sorts rows bytewise by their columns from left to right, as texts before the guard.
-    mutating func sort() {
+    package mutating func sort() {
         rows.sort { a, b in
             for (first, second) in zip(a, b) where first != second { return first.lexicographicallyPrecedes(second) }
             return false
@@ -27,7 +27,7 @@ struct Table {
     }
 
     /// RFC 4180, LF, UTF-8, with a header.
-    func csv() -> [UInt8] {
+    package func csv() -> [UInt8] {
         var writer = CSVWriter()
         for column in columns { writer.text(Array(column.name.utf8)) }
         writer.endRow()
@@ -78,23 +78,23 @@ package struct CSVWriter {
     package mutating func text(_ cell: String) { text(cell.utf8) }
 
     /// A cell that never needs quotes or a guard: a number, a time, a word of ours.
-    mutating func number(_ append: (inout [UInt8]) -> Void) {
+    package mutating func number(_ append: (inout [UInt8]) -> Void) {
         separate()
         append(&bytes)
     }
 
     /// A whole row, written by who knows its cells better.
-    mutating func raw(_ append: (inout [UInt8]) -> Void) { append(&bytes) }
+    package mutating func raw(_ append: (inout [UInt8]) -> Void) { append(&bytes) }
 
     package mutating func endRow() {
         bytes.append(0x0A)
         isRowStart = true
     }
 
-    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+    package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
     /// Hands over what is written so far and forgets it; the storage stays.
-    mutating func flush<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+    package mutating func flush<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         try sink(bytes)
         bytes.removeAll(keepingCapacity: true)
     }
