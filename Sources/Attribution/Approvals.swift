@@ -39,29 +39,30 @@ struct Approvals {
 
     /// What is wrong with usage by approvals; nil where it is approved.
     ///
-    /// Usage under an anchor that was made for a scope must be what its scopes are for. Other usage must be what any approval is for, and is
-    /// outside it where its model is approved for other accounts or regions only.
+    /// A role that was made for scopes may be used for what these are for, and a workspace likewise, also when all of them have ended: no other
+    /// approval stands in for them. Usage under neither must be what any approval is for, and is outside it where its model is approved for other
+    /// accounts, regions or workspaces only.
     mutating func gap(principal: Name, model: Name, _ group: ChargeGroup) -> Gap? {
         let isFor = modelMatches(model)
-        var isAnchored = false
-        var isModelApproved = false
-        var isCovered = false
-        var isCoveredByAnchor = false
-        for (index, entry) in entries.enumerated() {
-            guard entry.platform == group.platform, entry.from <= group.start, entry.to.map({ group.start < $0 }) ?? true else { continue }
-            let isOfModel = model.isEmpty || isFor[index]
-            let isHere = isOfModel && entry.account == group.usageAccount && (group.region.isEmpty || entry.region == group.region)
-            if isOfModel && !model.isEmpty { isModelApproved = true }
-            if isHere { isCovered = true }
-            let isOfPrincipal = !principal.isEmpty && entry.principal == principal
-            let isOfWorkspace = !group.workspace.isEmpty && entry.workspace == group.workspace
-            guard isOfPrincipal || isOfWorkspace else { continue }
-            isAnchored = true
-            if isHere { isCoveredByAnchor = true }
+        let ofPrincipal = principal.isEmpty ? [] : entries.indices.filter { entries[$0].platform == group.platform && entries[$0].principal == principal }
+        let ofWorkspace = group.workspace.isEmpty || !ofPrincipal.isEmpty ? [] : entries.indices.filter { entries[$0].workspace == group.workspace }
+        let anchored = ofPrincipal + ofWorkspace
+        let inForce = (anchored.isEmpty ? Array(entries.indices) : anchored).filter { index in
+            let entry = entries[index]
+            return entry.platform == group.platform && entry.from <= group.start && (entry.to.map { group.start < $0 } ?? true)
         }
-        if isAnchored { return isCoveredByAnchor ? nil : .outOfScope }
-        if isCovered { return nil }
-        return isModelApproved ? .outOfScope : .notApproved
+        func isOfModel(_ index: Int) -> Bool { model.isEmpty || isFor[index] }
+        if inForce.contains(where: { isOfModel($0) && isHere(entries[$0], group) }) { return nil }
+        // An anchor that has an approval is outside it; one whose approvals have all ended has none.
+        if !anchored.isEmpty { return inForce.isEmpty ? .notApproved : .outOfScope }
+        return !model.isEmpty && inForce.contains(where: isOfModel) ? .outOfScope : .notApproved
+    }
+
+    private func isHere(_ entry: Entry, _ group: ChargeGroup) -> Bool {
+        guard group.region.isEmpty || entry.region == group.region else { return false }
+        // A registered workspace lies in its scope's account, whoever pays for it.
+        if !group.workspace.isEmpty, !entry.workspace.isEmpty { return entry.workspace == group.workspace }
+        return entry.account == group.usageAccount
     }
 
     private mutating func modelMatches(_ model: Name) -> [Bool] {

@@ -15,7 +15,7 @@ public struct CardCase: Sendable {
 
         public init?(_ text: String) {
             let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count >= 3, let first = parts.first, let last = parts.last, !last.isEmpty,
+            guard parts.count >= 3, let first = parts.first, let last = parts.last, isCurrency(last),
                 Instant(date: Array(first.utf8).span) != nil || Month(Array(first.utf8).span) != nil
             else { return nil }
             start = first
@@ -24,6 +24,9 @@ public struct CardCase: Sendable {
         }
 
         public var text: String { "\(start)/\(workload)/\(currency)" }
+
+        /// Of its week or month.
+        var firstDay: Instant { Instant(date: Array(start.utf8).span) ?? Month(Array(start.utf8).span)?.start ?? Instant(seconds: 0) }
     }
 
     public var key: Key
@@ -60,7 +63,7 @@ public struct CardCase: Sendable {
             let verbs: [Verb] = [.acceptCard, .disputeCard, .approveCard, .rejectCard, .resolveCard]
             let legal = verbs.filter { CardCase.status(after: before, $0) != nil }.map { "\($0.rawValue) (\($0.role.rawValue))" }
             throw Governance.Illegal(
-                "is '\(key.text)', which is \(before.rawValue), so '\(decision.verb.rawValue)' is illegal; "
+                "is '\(key.text)', which is \(before.rawValue)\(before == status ? "" : " again, as it was \(status.rawValue) over \(self.amount.text) and now says \(amount.text)"), so '\(decision.verb.rawValue)' is illegal; "
                     + (legal.isEmpty ? "it is closed until the bill is restated" : "legal are: \(legal.joined(separator: ", "))"))
         }
         status = next

@@ -57,6 +57,9 @@ public struct Catalogue: Sendable {
         }
     }
 
+    /// The model of an id.
+    public func model(_ id: String, on platform: Platform) -> CatalogueModel? { models.first { $0.platform == platform && $0.id == id } }
+
     /// The model of an id or a name, letters compared without case.
     public func find(_ text: String, on platform: Platform) -> CatalogueModel? {
         let listed = models.filter { $0.platform == platform }

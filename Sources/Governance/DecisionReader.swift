@@ -60,11 +60,7 @@ private struct DecisionLine: ~Copyable {
         guard let at, let role else { return nil }
         var decision = Decision(at: at, actor: text("actor"), role: role, verb: verb, object: text("object"))
         decision.id = text("id")
-        for (key, value) in [("id", decision.id), ("actor", decision.actor), ("object", decision.object)] where value.isEmpty {
-            if let member = members[key] { fields.fault(member, "$.\(key)", "is empty") }
-        }
         decision.reason = text("reason")
-        if verb.members.required.contains("reason"), decision.reason.isEmpty, let member = members["reason"] { fields.fault(member, "$.reason", "is empty; say why") }
         if let member = members["platform"] {
             decision.platform = choice(member, "$.platform", Platform.allCases.map(\.text)).flatMap { Platform(text: $0) }
         }
@@ -106,9 +102,31 @@ private struct DecisionLine: ~Copyable {
             decision.month = Month(Array(month.utf8).span)
             if decision.month == nil { fields.fault(member, "$.month", "is '\(month)', which is no month; write it as 2026-11") }
         }
-        decision.amount = fields.amount(members["amount"], "$.amount")
+        // A card may be below zero, where more came back than was spent.
+        decision.amount = fields.amount(members["amount"], "$.amount", isSigned: verb.isOfCard)
         decision.currency = members["currency"] == nil && decision.month != nil ? "USD" : text("currency")
+        if let member = members["currency"], !isCurrency(decision.currency) { fields.fault(member, "$.currency", "is '\(decision.currency)', which is no currency code such as USD") }
+        checkTexts(root, "$")
+        for key in ["id", "actor", "object", "model", "modelName", "reason"] where verb.members.required.contains(key) || common.contains(key) {
+            guard let member = members[key], let value = fields.json.string(member) else { continue }
+            if value.allSatisfy({ $0 == " " }) { fields.fault(member, "$.\(key)", "is empty" + (key == "reason" ? "; say why" : "")) }
+        }
+        if let member = members["actor"], decision.actor.first == " " || decision.actor.last == " " { fields.fault(member, "$.actor", "is '\(decision.actor)', with blanks around it; take them away") }
+        if let member = members["accounts"], decision.accounts.isEmpty { fields.fault(member, "$.accounts", "is empty; name at least one account, or block the model") }
+        if let member = members["trail"], !["event-selectors", "trails"].allSatisfy({ key in decision.evidence.contains { $0.key == key && !$0.value.isEmpty } }) {
+            fields.fault(member, "$.trail", "is said without evidence; 'evidence' must have the digests of 'event-selectors' and 'trails' that it was read from")
+        }
         return decision
+    }
+
+    /// No text may turn or hide others where people review it: no control characters, line ends or marks of format and direction.
+    private mutating func checkTexts(_ value: JSONDocument.Value, _ path: String) {
+        for (index, element) in fields.json.elements(value).enumerated() { checkTexts(element, "\(path)[\(index)]") }
+        for member in fields.json.members(value) {
+            if !isPlain(member.key) { fields.fault(member.keyValue, path, "has a key with control or format characters") }
+            checkTexts(member.value, "\(path).\(member.key)")
+        }
+        if let text = fields.json.string(value), !isPlain(text) { fields.fault(value, path, "holds control or format characters; take them away") }
     }
 
     private mutating func instant(_ value: JSONDocument.Value?) -> Instant? {
@@ -144,6 +162,19 @@ private struct DecisionLine: ~Copyable {
         return tags.sorted { bytewiseLess($0.key, $1.key) }
     }
 }
+
+/// Whether a text has no character that is not seen, or that moves others.
+package func isPlain(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
+        default: true
+        }
+    }
+}
+
+/// Three capital letters, as on the bill (ISO 4217).
+package func isCurrency(_ text: String) -> Bool { text.utf8.count == 3 && text.utf8.allSatisfy { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") } }
 
 /// `us-east-1`, `ap-southeast-2`, `us-gov-west-1`: letters, digits and hyphens, as far as that can be told without a list that grows old.
 package func isRegion(_ text: String) -> Bool {

@@ -41,7 +41,7 @@ public struct ModelsTable: Sendable {
         }
         let known = governance.accounts.count
         rows = models.map { model in
-            let scopes = governance.scopes.filter { $0.model.platform == model.platform && $0.model.id == model.id && !$0.status.isEnd }
+            let scopes = governance.scopes.filter { $0.platform == model.platform && $0.model.id == model.id && !$0.status.isEnd }
             func count(_ include: (Scope) -> Bool) -> Int { scopes.filter(include).reduce(0) { $0 + $1.regions.count } }
             return Row(
                 model: model, standing: governance.standing(model), accounts: Set(scopes.map(\.account)).count, knownAccounts: known,

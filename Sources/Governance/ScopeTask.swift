@@ -27,7 +27,7 @@ public struct ScopeTask: Sendable {
                 "Save what aws cloudtrail get-event-selectors, describe-trails and get-trail-status print, to show whether its calls are logged.",
             ]
         default:
-            return ["Deploy what apportion stack \(scope.name) prints as a CloudFormation stack, and register the role and function that it made."]
+            return ["Deploy what apportion stack \(scope.name) prints as a CloudFormation stack, with the capability CAPABILITY_NAMED_IAM, and register the role and function that it made."]
         }
     }
 }

@@ -8,9 +8,9 @@ import Records
 public struct Stack {
     private let scope: Scope
 
-    /// Nil where a scope has no workspace yet, or none at all.
+    /// Nil where a scope does not stand, or has no workspace yet, or none at all.
     public init?(_ scope: Scope) {
-        guard scope.platform == .claudePlatform, !scope.workspace.isEmpty else { return nil }
+        guard scope.platform == .claudePlatform, scope.status.isStanding, !scope.workspace.isEmpty else { return nil }
         self.scope = scope
     }
 
@@ -134,16 +134,19 @@ public struct Stack {
         """
 }
 
-/// What a deployed stack says it made, from a saved `aws cloudformation describe-stacks`
-/// (docs.aws.amazon.com/cli/latest/reference/cloudformation/describe-stacks.html).
-public func stackOutputs(_ text: [UInt8]) -> (roleARN: String, functionARN: String)? {
+/// What deployed stacks say they made, from a saved `aws cloudformation describe-stacks`: of the stack whose outputs are the scope's, else of the
+/// first that has such outputs (docs.aws.amazon.com/cli/latest/reference/cloudformation/describe-stacks.html). Stacks that are not up are left out.
+public func stackOutputs(_ text: [UInt8], of scope: Scope?) -> (roleARN: String, functionARN: String)? {
     guard let json = try? JSONDocument(text), let stacks = json.member("Stacks", of: json.root) else { return nil }
+    var found: [(roleARN: String, functionARN: String)] = []
     for stack in json.elements(stacks) {
+        let isUp = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"].contains(json.string("StackStatus", of: stack) ?? "")
+        guard isUp else { continue }
         var values: [String: String] = [:]
         for output in json.member("Outputs", of: stack).map({ json.elements($0) }) ?? [] {
             if let key = json.string("OutputKey", of: output), let value = json.string("OutputValue", of: output) { values[key] = value }
         }
-        if let role = values["RoleArn"], let function = values["FunctionArn"] { return (role, function) }
+        if let role = values["RoleArn"], let function = values["FunctionArn"] { found.append((role, function)) }
     }
-    return nil
+    return found.first { outputs in scope.map { outputs.functionARN.hasSuffix(":\($0.functionName)") } ?? false } ?? found.first
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Records
 
 /// Whether CloudTrail logs who calls a workspace, as saved CLI outputs tell.
 public enum TrailCapture: String, Sendable, CaseIterable {
@@ -10,6 +11,8 @@ public enum TrailCapture: String, Sendable, CaseIterable {
     case notLogging = "not-logging"
     /// The trail logs another region only.
     case otherRegion = "other-region"
+    /// The trail is of another account, and not of its organization.
+    case otherAccount = "other-account"
     /// The trail has selectors of the older kind, which cannot take these events.
     case basicSelectors = "basic-selectors"
     /// The trail's selectors take other data events only, or none.
@@ -23,6 +26,7 @@ public enum TrailCapture: String, Sendable, CaseIterable {
         case .excluded: "leaves its calls out by a selector; take the exclusion away"
         case .notLogging: "is not logging; start it"
         case .otherRegion: "logs another region only; make it a multi-region trail, or add one in this region"
+        case .otherAccount: "is of another account, and no trail of the organization; add one in this account"
         case .basicSelectors: "has basic event selectors, which cannot take these events; replace them by advanced ones"
         case .notSelected: "has no selector for AWS::AWSExternalAnthropic::Workspace; add one"
         }
@@ -55,8 +59,9 @@ public struct TrailOutputs {
         public var what: String
     }
 
-    /// Whether the trail logs calls of a workspace in a region.
-    public func capture(of workspace: String, in region: String) throws(Fault) -> TrailCapture {
+    /// Whether the trail logs the calls of a scope's function to a workspace.
+    public func capture(of workspace: String, by scope: Scope) throws(Fault) -> TrailCapture {
+        let region = scope.regions[0]
         let selectors = try TrailOutputs.document(eventSelectors, "the event selectors")
         guard let trailARN = selectors.string("TrailARN", of: selectors.root) else {
             throw Fault(what: "the event selectors have no 'TrailARN'; save what aws cloudtrail get-event-selectors prints, as JSON")
@@ -75,12 +80,14 @@ public struct TrailOutputs {
             }
             if saved.kind(isLogging) != .yes { return .notLogging }
         }
+        let isOfOrganization = described.member("IsOrganizationTrail", of: trail).map { described.kind($0) == .yes } ?? false
+        if !isOfOrganization, let arn = ARN(Array(trailARN.utf8)), !arn.account.elementsEqual(scope.account.utf8) { return .otherAccount }
         let isMultiRegion = described.member("IsMultiRegionTrail", of: trail).map { described.kind($0) == .yes } ?? false
         if !isMultiRegion, described.string("HomeRegion", of: trail) != region { return .otherRegion }
         let advanced = selectors.member("AdvancedEventSelectors", of: selectors.root).map { selectors.elements($0) } ?? []
         let basic = selectors.member("EventSelectors", of: selectors.root).map { selectors.elements($0) } ?? []
         if advanced.isEmpty { return basic.isEmpty ? .notSelected : .basicSelectors }
-        let results = advanced.compactMap { TrailOutputs.take(workspace, $0, selectors) }
+        let results = advanced.compactMap { TrailOutputs.take(workspace, scope, $0, selectors) }
         for result in [TrailCapture.captured, .excluded, .otherARNs] where results.contains(result) { return result }
         return .notSelected
     }
@@ -90,19 +97,22 @@ public struct TrailOutputs {
     }
 
     /// What one advanced selector does with calls of a workspace; nil where it is about something else. All its fields must agree.
-    private static func take(_ workspace: String, _ selector: JSONDocument.Value, _ json: borrowing JSONDocument) -> TrailCapture? {
+    private static func take(_ workspace: String, _ scope: Scope, _ selector: JSONDocument.Value, _ json: borrowing JSONDocument) -> TrailCapture? {
         let fields = json.member("FieldSelectors", of: selector).map { json.elements($0) } ?? []
         var isOfType = false
         var result = TrailCapture.captured
         for field in fields {
             let values: [(String, String)] = [
                 ("eventCategory", "Data"), ("resources.type", resourceType), ("resources.ARN", workspace), ("eventName", "CreateInference"),
-                ("eventSource", "aws-external-anthropic.amazonaws.com"), ("readOnly", "false"),
+                ("eventSource", "aws-external-anthropic.amazonaws.com"), ("readOnly", "false"), ("eventType", "AwsApiCall"),
+                ("sessionCredentialFromConsole", "false"),
+                // A function's session has its name.
+                ("userIdentity.arn", "arn:aws:sts::\(scope.account):assumed-role/\(scope.roleName)/\(scope.functionName)"),
             ]
             let name = json.string("Field", of: field) ?? ""
             guard let value = values.first(where: { $0.0 == name })?.1 else {
-                // A field that depends on the caller or the session may leave calls out.
-                if name.hasPrefix("userIdentity") || name.hasPrefix("sessionCredential") { result = .excluded }
+                // A field that is not known here may leave calls out.
+                result = .excluded
                 continue
             }
             let (isTaken, isLeftOut) = test(value, field, json)

@@ -21,6 +21,8 @@ public enum Verb: String, Sendable, CaseIterable {
         }
     }
 
+    var isOfCard: Bool { object.hasPrefix("a card") }
+
     /// What `object` names.
     public var object: String {
         switch self {

@@ -67,7 +67,7 @@ package struct JSONFields: ~Copyable {
     }
 
     /// An amount as text or as a number, exact either way; nil when it is wrong.
-    package mutating func amount(_ value: JSONDocument.Value?, _ path: String) -> Amount? {
+    package mutating func amount(_ value: JSONDocument.Value?, _ path: String, isSigned: Bool = false) -> Amount? {
         guard let value else { return nil }
         let kind = json.kind(value)
         guard kind == .string || kind == .number else {
@@ -81,7 +81,7 @@ package struct JSONFields: ~Copyable {
                 fault(value, path, "is '\(text)', which has more than 18 decimals; round it")
                 return nil
             }
-            guard parsed.amount.atto >= 0 else {
+            guard isSigned || parsed.amount.atto >= 0 else {
                 fault(value, path, "is '\(text)', but cannot be negative; write an amount such as \"1200.00\"")
                 return nil
             }

@@ -145,7 +145,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     try previous.check(attribution, summary.withLock { $0 }, accepts: options.acceptsDrop)
     if isPartial { try publication.write("rejected.csv", Reports.rejected(setAside)) }
     var warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
-    warnings += governed.dutyConflicts
+    warnings += governed.remarks
     if options.decisions != nil || options.previous != nil {
         try writeRegisters(reports, cards.withLock { $0 } ?? Cards(attribution, registry), governed, history, options, to: publication)
     }
@@ -200,8 +200,8 @@ private struct GovernedRegistry: Sendable {
     var governance: Governance?
     var text: [UInt8] = []
     var decisionText: [UInt8]?
-    /// Duties in one hand, where the registry only advises against it.
-    var dutyConflicts: [String] = []
+    /// What stands in the decisions, but should be looked at.
+    var remarks: [String] = []
 }
 
 /// What goes on from run to run: gaps over their lives, and where people stand on the cards.
@@ -233,7 +233,7 @@ private func loadRegistry(_ options: RunOptions) throws(RunFault) -> GovernedReg
             readDecisions(decisionText, file: inputName(log)), registry, file: inputName(log), registryFile: inputName(path))
         return GovernedRegistry(
             registry: governance.foldedRegistry, governance: governance, text: text, decisionText: decisionText,
-            dutyConflicts: governance.dutyConflicts.map { "\(inputName(log)):\($0.line): \($0.what)" })
+            remarks: governance.remarks.map { "\(inputName(log)):\($0.line): \($0.what)" })
     } catch { throw .data(error.messages) }
 }
 

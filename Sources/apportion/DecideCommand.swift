@@ -60,34 +60,36 @@ enum DecideCommand {
         let path = arguments.one("--decisions") ?? ""
         if path == standardStream || path.isEmpty { throw UsageFault(message: "--decisions must name a file that can be appended to") }
         let registryFile = inputName(arguments.one("--registry") ?? "")
+        let isTimed = arguments.has("--at")
+        let now = try GovernedRegistry.now(arguments, "--at")
+        if isTimed, now > GovernedRegistry.now().adding(5 * 60 * 1_000_000) { throw UsageFault(message: "--at \(now.text) lies in the future; decisions are made now, or were") }
         do throws(GovernedRegistry.Unusable) {
             let registry = try GovernedRegistry.registry(arguments.one("--registry") ?? "")
             // The first decision begins the file.
             let before =
                 pathKind(path) == .missing ? Governance(registry, registryFile: registryFile) : try GovernedRegistry.governance(registry, registryFile: registryFile, path)
             let decision: Decision
-            do throws(UsageFault) { decision = try made(verb, arguments, registry, before) } catch {
+            do throws(UsageFault) { decision = try made(verb, arguments, registry, before, now) } catch {
                 Output.fault("\(error.message); see apportion decide --help")
                 return 64
             }
-            if arguments.has("--dry-run") {
-                var after = before
-                do throws(Governance.Illegal) { try after.take(decision) } catch { return illegal(error, path) }
-                Output.standard("\(String(decoding: decision.text, as: UTF8.self))\n")
-                Output.standard(DecisionText.state(after, decision))
-                return 0
-            }
-            let written: Decision
-            do throws(DecisionFault) { written = try DecisionLog(path).append(decision, registry, registryFile: registryFile) } catch {
+            let isDry = arguments.has("--dry-run")
+            let (written, after): (Decision, Governance)
+            do throws(DecisionFault) {
+                (written, after) = try DecisionLog(path).append(decision, registry, registryFile: registryFile, isTimed: isTimed, isDry: isDry)
+            } catch {
                 switch error {
                 case .wrong(let faults): throw GovernedRegistry.Unusable(messages: faults.messages, code: 65)
                 case .illegal(let what): return illegal(what, path)
                 case .file(let what): throw GovernedRegistry.Unusable(messages: [what], code: 73)
                 }
             }
-            let after = try GovernedRegistry.governance(registry, registryFile: registryFile, path)
-            for conflict in after.dutyConflicts where conflict.line == written.line { Output.warning("\(path):\(conflict.line): \(conflict.what)") }
-            Output.standard("\(path):\(written.line): \(verb.rawValue) \(written.object), \(written.actor) (\(written.role.rawValue)), \(written.at.text)\n")
+            for remark in after.remarks where remark.line == written.line { Output.warning("\(path):\(remark.line): \(remark.what)") }
+            if isDry {
+                Output.standard("\(String(decoding: written.text, as: UTF8.self))\n")
+            } else {
+                Output.standard("\(path):\(written.line): \(verb.rawValue) \(written.object), \(written.actor) (\(written.role.rawValue)), \(written.at.text)\n")
+            }
             Output.standard(DecisionText.state(after, written))
             return 0
         } catch { return GovernedRegistry.exitCode(error) }
@@ -99,10 +101,10 @@ enum DecideCommand {
     }
 
     /// The decision that the command line makes.
-    private static func made(_ verb: Verb, _ arguments: Arguments, _ registry: Registry, _ governance: Governance) throws(UsageFault) -> Decision {
+    private static func made(_ verb: Verb, _ arguments: Arguments, _ registry: Registry, _ governance: Governance, _ now: Instant) throws(UsageFault) -> Decision {
         let role = arguments.one("--role").flatMap { Role(rawValue: $0) } ?? verb.role
         var decision = Decision(
-            at: try GovernedRegistry.now(arguments, "--at"), actor: arguments.one("--actor") ?? "", role: role, verb: verb, object: arguments.operands[1])
+            at: now, actor: arguments.one("--actor") ?? "", role: role, verb: verb, object: arguments.operands[1])
         if decision.actor.isEmpty { throw UsageFault(message: "--actor is empty; is a variable unset?") }
         decision.reason = arguments.one("--reason") ?? ""
         func need(_ option: String) throws(UsageFault) -> String {
@@ -115,6 +117,9 @@ enum DecideCommand {
         }
         decision.accounts = verb == .restrict ? arguments.many("--account").map(\.value) : []
         if verb == .restrict, decision.accounts.isEmpty { throw UsageFault(message: "--account is missing for 'restrict'") }
+        for (option, text) in [("--actor", decision.actor), ("--reason", decision.reason), ("OBJECT", decision.object)] where !isPlain(text) {
+            throw UsageFault(message: "\(option) holds control or format characters; take them away")
+        }
         for account in arguments.many("--account").map(\.value) where !isAccount(account) { throw UsageFault(message: "--account '\(account)' is no account id of 12 digits") }
         switch verb {
         case .allow, .restrict, .block: decision.platform = Platform(text: try need("--platform"))
@@ -182,20 +187,20 @@ enum DecideCommand {
                 return text
             } catch { throw UsageFault(message: "\(option) \(inputName(file)) cannot be read: \(error.reason)") }
         }
+        let scope = governance.scope(decision.object.split(separator: "/").first.map(String.init) ?? "")
         if let stack = try load("--stack") {
-            guard let outputs = stackOutputs(stack) else {
-                throw UsageFault(message: "--stack has no stack with the outputs RoleArn and FunctionArn; save what aws cloudformation describe-stacks prints, as JSON")
+            guard let outputs = stackOutputs(stack, of: scope) else {
+                throw UsageFault(message: "--stack has no stack that is up and has the outputs RoleArn and FunctionArn; save what aws cloudformation describe-stacks prints, as JSON")
             }
             (decision.roleARN, decision.functionARN) = outputs
         }
         let (selectors, trails, status) = (try load("--event-selectors"), try load("--trails"), try load("--trail-status"))
         guard selectors != nil || trails != nil || status != nil else { return }
         guard let selectors, let trails else { throw UsageFault(message: "--event-selectors and --trails go together: a trail is judged by both") }
-        let name = decision.object.split(separator: "/").first.map(String.init) ?? ""
-        guard let scope = governance.scope(name), !decision.workspace.isEmpty else { return }
-        let arn = decision.workspace.hasPrefix("arn:") ? decision.workspace : "arn:aws:aws-external-anthropic:\(scope.regions[0]):\(scope.account):workspace/\(decision.workspace)"
+        guard let scope, !decision.workspace.isEmpty else { return }
         do throws(TrailOutputs.Fault) {
-            decision.trail = try TrailOutputs(eventSelectors: selectors, trails: trails, status: status).capture(of: arn, in: scope.regions[0])
+            decision.trail = try TrailOutputs(eventSelectors: selectors, trails: trails, status: status)
+                .capture(of: governance.workspaceARN(decision.workspace, of: scope), by: scope)
         } catch { throw UsageFault(message: error.what) }
     }
 

@@ -9,7 +9,11 @@ enum DecisionText {
         case .request, .approve, .reject, .revoke, .complete:
             let name = decision.object.split(separator: "/").first.map(String.init) ?? ""
             return governance.scope(name).map(text) ?? ""
-        case .allow, .restrict, .block: return "  \(decision.object) is \(decision.verb == .allow ? "Approved" : decision.verb == .block ? "Blocked" : "Restricted to \(decision.accounts.joined(separator: ", "))")\n"
+        case .allow, .restrict, .block:
+            let standing = decision.verb == .allow ? "Approved" : decision.verb == .block ? "Blocked" : "Restricted to \(decision.accounts.joined(separator: ", "))"
+            let left = governance.scopes.filter { $0.platform == decision.platform && $0.model.id == decision.object && $0.status.isStanding && !(decision.verb == .restrict && decision.accounts.contains($0.account)) }
+            let names = decision.verb == .allow ? [] : left.map(\.name)
+            return "  \(decision.object) is \(standing)\n" + (names.isEmpty ? "" : "  still approved, until they are revoked: \(names.joined(separator: ", "))\n")
         case .claim: return "  in force from \(dateText(dayNumber: decision.nextDay.dayNumber)) on\n"
         case .release: return "  in force until \(dateText(dayNumber: decision.nextDay.dayNumber)), that day excluded\n"
         case .estimate: return "  counts once a Financial Admin confirms it\n"

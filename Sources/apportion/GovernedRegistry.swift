@@ -66,6 +66,8 @@ struct GovernedRegistry {
 
     /// The time that a command is told to take for now.
     static func now(_ arguments: Arguments, _ option: String) throws(UsageFault) -> Instant {
-        try arguments.time(option) ?? Instant(seconds: Int64(time(nil)))
+        try arguments.time(option) ?? now()
     }
+
+    static func now() -> Instant { Instant(seconds: Int64(time(nil))) }
 }

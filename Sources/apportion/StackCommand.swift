@@ -21,7 +21,7 @@ enum StackCommand {
                 throw GovernedRegistry.Unusable(messages: ["SCOPE '\(name)' is one that nobody has requested\(near)"], code: 64)
             }
             guard let stack = Stack(scope) else {
-                let why = scope.platform == .bedrock ? "is for Bedrock, which needs no function: see apportion tasks --scope \(name)" : "is \(scope.status.rawValue): its workspace is registered by task 2, and the template names it"
+                let why = scope.platform == .bedrock ? "is for Bedrock, which needs no function: see apportion tasks --scope \(name)" : scope.status.isEnd ? "is \(scope.status.rawValue), so nothing is to be deployed for it" : "is \(scope.status.rawValue): its workspace is registered by task 2, and the template names it"
                 throw GovernedRegistry.Unusable(messages: ["'\(name)' \(why)"], code: 65)
             }
             Output.json(stack.json.text())

@@ -65,6 +65,21 @@ import TestSupport
         #expect(try gap([ApprovalTests.approval(account: "444455556666")], role: nil).gap == "not-approved")
     }
 
+    @Test func noOtherApprovalStandsInForAnAnchor() throws {
+        let ended = november.adding(Instant.hour)
+        // Its own was revoked; another's for the same model stands.
+        #expect(try gap([ApprovalTests.approval(workspace: w1, to: ended), ApprovalTests.approval(workspace: w2)]).gap == "not-approved")
+        #expect(try gap([ApprovalTests.approval(role: "a", to: ended), ApprovalTests.approval()]).gap == "not-approved")
+        // An approval for another workspace is none for this one.
+        #expect(try gap([ApprovalTests.approval(workspace: w2)]).gap == "out-of-scope")
+        // A role that wanders into another scope's workspace stays what it is.
+        #expect(try gap([ApprovalTests.approval(workspace: w2, role: "a"), ApprovalTests.approval(workspace: w1)]).gap == "out-of-scope")
+        // Whoever pays for a workspace, it is its scope's.
+        #expect(try gap([ApprovalTests.approval(account: "999988887777", workspace: w1)]).gap == "")
+    }
+
+    private let november = ApprovalTests.november
+
     @Test func approvalsHoldFromTheirDayUntilTheirEnd() throws {
         func at(_ day: Int, _ hour: Int64) -> Instant { Instant(dayNumber: dayNumberOf(year: 2026, month: 11, day: day)).adding(hour * Instant.hour) }
         // The usage starts on the 3rd at 14:00.

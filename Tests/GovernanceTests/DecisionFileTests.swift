@@ -30,6 +30,10 @@ import Testing
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a", .finOpsLead, "approve", "s", "\"month\":\"2026-10\"") + "}", "has the unknown key 'month'"),
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a", .finOpsLead, "reject", "s", "\"reason\":\"\"") + "}", "$.reason: is empty; say why"),
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\",\"actor\":\"a\",\"role\":\"Boss\",\"verb\":\"approve\",\"object\":\"s\"}", "$.role: is 'Boss', which is unknown; it is one of FinOps Lead"),
+        ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a\\u202eb", .finOpsLead, "reject", "s", "\"reason\":\"x\"") + "}", "$.actor: holds control or format characters"),
+        ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a ", .finOpsLead, "reject", "s", "\"reason\":\"x\"") + "}", "with blanks around it"),
+        ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a", .cloudEngineer, "complete", "s/2", "\"trail\":\"captured\"") + "}", "$.trail: is said without evidence"),
+        ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a", .productOwner, "estimate", "s", "\"month\":\"2026-10\",\"amount\":\"-5\"") + "}", "cannot be negative"),
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a", .finOpsLead, "block", "m", "\"platform\":\"bedrok\"") + "}", "did you mean 'bedrock'?"),
     ]
 
@@ -69,6 +73,10 @@ import Testing
         }
         #expect(failures.withLock { $0 } == 0)
         let read = try readDecisions(bytes(of: log.path), file: "d")
+        // An honest clock that is a little behind is no reason to refuse.
+        var behind = Decision(at: Instant(seconds: 1_790_000_000), actor: "po", role: .productOwner, verb: .claim, object: "triage")
+        behind.principal = "arn:aws:iam::111122223333:role/behind"
+        #expect(try log.append(behind, registry, registryFile: "r", isTimed: false, isDry: true).decision.at == Instant(seconds: 1_791_000_000))
         #expect(Set(read.map(\.principal)).count == 40 && Set(read.map(\.id)).count == 40)
         #expect(try Governance(read, registry, file: "d", registryFile: "r").claims.count == 40)
         let mode = try FileManager.default.attributesOfItem(atPath: log.path)[.posixPermissions] as? Int
@@ -91,7 +99,17 @@ import Testing
         var approval = Decision(at: Instant(seconds: 1_791_000_000), actor: "lead", role: .finOpsLead, verb: .approve, object: "s")
         approval.workspaceName = "w"
         approval.tags = [Decision.Tag(key: "element1", value: "x")]
-        let written = try DecisionLog(path).append(approval, World.registry(), registryFile: "r")
+        let written = try DecisionLog(path).append(approval, World.registry(), registryFile: "r").decision
+        // What could not be read back is not written, and of an illegal first line no file is left.
+        var negative = Decision(at: Instant(seconds: 1_791_000_000), actor: "po", role: .productOwner, verb: .estimate, object: "triage")
+        negative.month = Month(year: 2026, month: 10)
+        negative.amount = Amount(atto: -1)
+        let after = bytes(of: path)
+        for path in [path, place.path + "/new.jsonl"] {
+            #expect(throws: DecisionFault.self) { try DecisionLog(path).append(negative, World.registry(), registryFile: "r") }
+        }
+        #expect(bytes(of: path) == after)
+        #expect(!FileManager.default.fileExists(atPath: place.path + "/new.jsonl"))
         #expect(written.line == 2 && bytes(of: path) == before + [0x0A] + written.text + [0x0A])
     }
 }

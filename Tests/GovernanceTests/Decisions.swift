@@ -37,7 +37,7 @@ enum World {
         "\"platform\":\"claude-platform\",\"model\":\"claude-sonnet-4-6\",\"modelName\":\"Claude Sonnet 4.6\",\"vendor\":\"Anthropic\",\"account\":\"111122223333\",\"regions\":[\"us-east-1\"],\"iamScope\":\"Inference Only\",\"workload\":\"triage\"")
     static let approve = line("lead", .finOpsLead, "approve", "s", "\"workspaceName\":\"claims\",\"tags\":{\"element1\":\"Insurance\"}")
     static let one = line("eng", .cloudEngineer, "complete", "s/1", "\"workspaceName\":\"claims\",\"tags\":{\"element1\":\"Insurance\"}")
-    static let two = line("eng", .cloudEngineer, "complete", "s/2", "\"workspace\":\"\(arn)\",\"trail\":\"captured\"")
+    static let two = line("eng", .cloudEngineer, "complete", "s/2", "\"workspace\":\"\(arn)\",\"trail\":\"captured\",\"evidence\":{\"event-selectors\":\"sha256:1\",\"trails\":\"sha256:2\"}")
     static let three = line("eng", .cloudEngineer, "complete", "s/3", "\"roleArn\":\"\(role)\",\"functionArn\":\"\(function)\"")
     static let claim = line("po", .productOwner, "claim", "triage", "\"principal\":\"\(role)\"")
     static let chain = [request, approve, one, two, three]
@@ -55,11 +55,23 @@ enum World {
         try Governance(readDecisions(text(lines), file: "decisions.jsonl"), registry, file: "decisions.jsonl", registryFile: "registry.json")
     }
 
-    /// What is wrong with lines; empty where nothing is.
+    /// What is wrong with lines of a file; empty where nothing is.
     static func faults(_ lines: [String], _ registry: Registry = registry()) -> [String] {
         do throws(RegistryFaults) {
             _ = try governance(lines, registry)
             return []
+        } catch { return error.messages }
+    }
+
+    /// What is wrong with the last line as one that is decided now, the others standing.
+    static func illegal(_ lines: [String], _ registry: Registry = registry()) -> [String] {
+        do throws(RegistryFaults) {
+            var governance = try governance(Array(lines.dropLast()), registry)
+            guard let last = try readDecisions(text(lines), file: "decisions.jsonl").last else { return ["nothing"] }
+            do throws(Governance.Illegal) {
+                try governance.take(last)
+                return []
+            } catch { return ["decisions.jsonl:\(last.line): \(error.path): \(error.what)"] }
         } catch { return error.messages }
     }
 }

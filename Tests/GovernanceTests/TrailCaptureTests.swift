@@ -12,9 +12,11 @@ import Testing
         "{\"TrailARN\":\"\(trailARN)\",\"EventSelectors\":\(basic),\"AdvancedEventSelectors\":[\(advanced.map { "{\"Name\":\"n\",\"FieldSelectors\":[\($0)]}" }.joined(separator: ","))]}"
     }
 
-    private static func trails(multi: Bool = true, home: String = "us-east-1") -> String {
-        "{\"trailList\":[{\"TrailARN\":\"arn:other\",\"HomeRegion\":\"x\"},{\"TrailARN\":\"\(trailARN)\",\"HomeRegion\":\"\(home)\",\"IsMultiRegionTrail\":\(multi)}]}"
+    private static func trails(multi: Bool = true, home: String = "us-east-1", organization: Bool = false) -> String {
+        "{\"trailList\":[{\"TrailARN\":\"arn:other\",\"HomeRegion\":\"x\"},{\"TrailARN\":\"\(trailARN)\",\"HomeRegion\":\"\(home)\",\"IsMultiRegionTrail\":\(multi),\"IsOrganizationTrail\":\(organization)}]}"
     }
+
+    private func scope() throws -> Scope { try #require(try World.governance([World.request]).scope("s")) }
 
     private static let management = "{\"Field\":\"eventCategory\",\"Equals\":[\"Management\"]}"
     private static let cases: [(selectors: String, trails: String, status: String?, wanted: TrailCapture)] = [
@@ -35,12 +37,22 @@ import Testing
         (selectors([], basic: "[{\"ReadWriteType\":\"All\",\"IncludeManagementEvents\":true,\"DataResources\":[]}]"), trails(), nil, .basicSelectors),
         (selectors([management, "\(data),{\"Field\":\"resources.type\",\"Equals\":[\"AWS::S3::Object\"]}"]), trails(), nil, .notSelected),
         (selectors([]), trails(), nil, .notSelected),
+        (selectors(["\(data),\(type)"]).replacing("111122223333:trail", with: "999999999999:trail"), trails().replacing("111122223333:trail", with: "999999999999:trail"), nil, .otherAccount),
+        (
+            selectors(["\(data),\(type)"]).replacing("111122223333:trail", with: "999999999999:trail"),
+            trails(organization: true).replacing("111122223333:trail", with: "999999999999:trail"), nil, .captured
+        ),
+        (selectors(["\(data),\(type),{\"Field\":\"eventType\",\"NotEquals\":[\"AwsApiCall\"]}"]), trails(), nil, .excluded),
+        (selectors(["\(data),\(type),{\"Field\":\"sessionCredentialFromConsole\",\"NotEquals\":[\"true\"]}"]), trails(), nil, .captured),
+        (selectors(["\(data),\(type),{\"Field\":\"userIdentity.arn\",\"StartsWith\":[\"arn:aws:sts::111122223333:assumed-role/apportion-s/\"]}"]), trails(), nil, .captured),
+        (selectors(["\(data),\(type),{\"Field\":\"userIdentity.arn\",\"NotStartsWith\":[\"arn:aws:sts::111122223333:assumed-role/apportion-s/\"]}"]), trails(), nil, .excluded),
+        (selectors(["\(data),\(type),{\"Field\":\"somethingNew\",\"Equals\":[\"x\"]}"]), trails(), nil, .excluded),
     ]
 
     @Test(arguments: cases.indices) func everyAnswerHasAFixture(_ index: Int) throws {
         let one = TrailCaptureTests.cases[index]
         let outputs = TrailOutputs(eventSelectors: Array(one.selectors.utf8), trails: Array(one.trails.utf8), status: one.status.map { Array($0.utf8) })
-        #expect(try outputs.capture(of: World.arn, in: "us-east-1") == one.wanted)
+        #expect(try outputs.capture(of: World.arn, by: try scope()) == one.wanted)
     }
 
     @Test func allAnswersAreShown() { #expect(Set(TrailCaptureTests.cases.map(\.wanted)) == Set(TrailCapture.allCases)) }
@@ -52,8 +64,9 @@ import Testing
             (good, "{\"trailList\":[]}", nil, "do not list \(TrailCaptureTests.trailARN)"), ("nonsense", "{}", nil, "are no JSON"),
             (good, TrailCaptureTests.trails(), "{}", "has no 'IsLogging'"),
         ] as [(String, String, String?, String)] {
+            guard let scope = try? scope() else { preconditionFailure("no scope") }
             do throws(TrailOutputs.Fault) {
-                _ = try TrailOutputs(eventSelectors: Array(selectors.utf8), trails: Array(trails.utf8), status: status.map { Array($0.utf8) }).capture(of: World.arn, in: "us-east-1")
+                _ = try TrailOutputs(eventSelectors: Array(selectors.utf8), trails: Array(trails.utf8), status: status.map { Array($0.utf8) }).capture(of: World.arn, by: scope)
                 Issue.record("\(words) was not told")
             } catch { #expect(error.what.contains(words), "\(error.what)") }
         }
