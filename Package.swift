@@ -45,11 +45,13 @@ let package = Package(
         .target(name: "Terminal", swiftSettings: strict),
         // The files of a published run, read back.
         .target(name: "Published", dependencies: ["Bytes", "Records"], swiftSettings: strict),
+        // Where every workload stands, of decisions and a published run.
+        .target(name: "Status", dependencies: ["Bytes", "Records", "Registry", "Governance", "Published"], swiftSettings: strict),
         // A published run as it is looked at: rows chosen, laid out for a terminal, or handed on as they stand in the files.
         .target(name: "Views", dependencies: ["Bytes", "Records", "Published", "Terminal"], swiftSettings: strict),
         .executableTarget(
             name: "apportion",
-            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Review", "Governance", "Verification", "Sample", "Published", "Trends", "Page", "Terminal", "Views"],
+            dependencies: ["Bytes", "Records", "Registry", "Attribution", "Reports", "Runs", "Inspection", "Review", "Governance", "Status", "Verification", "Sample", "Published", "Trends", "Page", "Terminal", "Views"],
             swiftSettings: strict),
         // Tests. TestSupport builds tiny inputs; Golden and Errors run the built program on folders; Fuzz is run by `make test` in release mode.
         .target(

@@ -33,6 +33,7 @@ public struct Decision: Sendable {
     /// Of the saved outputs that were looked at: what each is, and the SHA-256 of its bytes.
     public var evidence: [Tag] = []
     public var step: Int?
+    public var roleName = ""
     public var roleARN = ""
     public var functionARN = ""
     public var principal = ""
@@ -89,6 +90,7 @@ public struct Decision: Sendable {
         add("trail", trail?.rawValue ?? "")
         add("evidence", evidence)
         if let step { members.append(("step", .number(step))) }
+        add("roleName", roleName)
         add("roleArn", roleARN)
         add("functionArn", functionARN)
         add("principal", principal)

@@ -94,6 +94,7 @@ private struct DecisionLine: ~Copyable {
             decision.step = fields.json.kind(member) == .number ? Int(fields.json.raw(member)) : nil
             if decision.step == nil { fields.fault(member, "$.step", "is '\(fields.json.raw(member))', but must be a whole number") }
         }
+        decision.roleName = text("roleName")
         decision.roleARN = text("roleArn")
         decision.functionARN = text("functionArn")
         decision.principal = text("principal")

@@ -140,7 +140,7 @@ public struct GapRegister: Sendable {
         }
         return GapRecord(
             key: fact.key, state: state, since: old.flatMap { $0.state == state ? $0.since : nil } ?? dataThrough,
-            firstSeen: min(fact.firstSeen, old?.firstSeen ?? fact.firstSeen), lastSeen: max(fact.lastSeen, old?.lastSeen ?? fact.lastSeen),
+            firstSeen: min(fact.firstSeen, old?.firstSeen ?? fact.firstSeen), lastSeen: fact.lastSeen,
             recent: fact.recent, month: fact.month, decision: state == .resolved ? old?.decision ?? "" : decision?.id ?? "", action: fact.action)
     }
 }

@@ -56,7 +56,7 @@ public struct Scope: Sendable {
     public var taskCount: Int { platform == .claudePlatform ? 3 : 1 }
 
     /// The names of what the generated template makes, or for Bedrock what the engineer is to make.
-    public var roleName: String { "apportion-\(name)" }
+    public internal(set) var roleName: String
     public var functionName: String { "apportion-\(name)-passthrough" }
 
     /// The steps of Bedrock's one task.
@@ -70,6 +70,20 @@ public struct Scope: Sendable {
                 : "Deny calls through MCP: add the condition Bool aws:ViaAWSMCPService = false to the policy.",
             "Register the role's ARN.",
         ]
+    }
+
+    init(_ decision: Decision, platform: Platform, model: CatalogueModel, iamScope: IAMScope) {
+        name = decision.object
+        self.platform = platform
+        self.model = model
+        account = decision.account
+        regions = decision.regions
+        self.iamScope = iamScope
+        workload = decision.workload
+        supersedes = decision.supersedes
+        requested = Mark(decision)
+        changed = Mark(decision)
+        roleName = "apportion-\(decision.object)"
     }
 
     /// What is the same in two scopes that approve one thing.

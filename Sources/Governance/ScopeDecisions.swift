@@ -31,9 +31,7 @@ extension Governance {
                 throw Illegal("is '\(model.id)', which is not in the catalogue; add it to governance.models in \(registryFile)", at: "$.model")
             }
         }
-        let scope = Scope(
-            name: decision.object, platform: platform, model: model, account: decision.account, regions: decision.regions, iamScope: iamScope,
-            workload: decision.workload, supersedes: decision.supersedes, requested: Scope.Mark(decision), changed: Scope.Mark(decision))
+        let scope = Scope(decision, platform: platform, model: model, iamScope: iamScope)
         try checkStanding(scope)
         if !scope.supersedes.isEmpty {
             guard let old = self.scope(scope.supersedes) else { throw Illegal(noScope(scope.supersedes), at: "$.supersedes") }
@@ -62,6 +60,8 @@ extension Governance {
         } else if !decision.workspaceName.isEmpty || !decision.tags.isEmpty {
             throw Illegal("is given, but a scope of Bedrock has no workspace", at: "$.workspaceName")
         }
+        if !decision.roleName.isEmpty { scope.roleName = decision.roleName }
+        try checkRoleName(scope)
         scope.workspaceName = decision.workspaceName
         scope.tags = decision.tags
         scope.approved = Scope.Mark(decision)
@@ -82,6 +82,16 @@ extension Governance {
         var scope = try step(decision, decision.verb == .reject ? .reject : .revoke, decision.object)
         if decision.verb == .revoke { scope.ended = Scope.Mark(decision) }
         note(scope, decision)
+    }
+
+    /// One role tells one scope's calls from all others (docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html).
+    private func checkRoleName(_ scope: Scope) throws(Illegal) {
+        let isName = scope.roleName.utf8.count <= 64
+            && scope.roleName.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "+=,.@_-".unicodeScalars.contains($0)) }
+        guard isName else { throw Illegal("is '\(scope.roleName)', but a role's name is made of at most 64 letters, digits and +=,.@_-", at: "$.roleName") }
+        guard let other = scopes.first(where: { $0.name != scope.name && $0.name != scope.supersedes && $0.account == scope.account && $0.status.isStanding && $0.roleName == scope.roleName })
+        else { return }
+        throw Illegal("is '\(scope.roleName)', the role of '\(other.name)'; a scope has a role of its own", at: "$.roleName")
     }
 
     /// Keys that the bill is read for, and values that IAM and the console take (docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html).

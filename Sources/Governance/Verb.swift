@@ -40,7 +40,7 @@ public enum Verb: String, Sendable, CaseIterable {
         case .allow, .block: (["platform"], [])
         case .restrict: (["platform", "accounts"], [])
         case .request: (["platform", "model", "modelName", "vendor", "account", "regions", "iamScope", "workload"], ["supersedes"])
-        case .approve: ([], ["workspaceName", "tags"])
+        case .approve: ([], ["workspaceName", "tags", "roleName"])
         case .reject, .revoke: (["reason"], [])
         case .complete: ([], ["workspaceName", "tags", "workspace", "trail", "evidence", "step", "roleArn", "functionArn"])
         case .claim, .release: ([], ["principal", "workspace"])

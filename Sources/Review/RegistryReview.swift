@@ -6,8 +6,9 @@ import Registry
 /// - Parameters:
 ///   - registry: What was read from `text` without a fault.
 ///   - asOf: Until when claims count as current; nil for not asking. There is no clock here: the same file gives the same remarks.
-public func review(_ registry: Registry, text: [UInt8], asOf: Instant? = nil) -> [Remark] {
-    var review = RegistryReview(registry, RegistryPlaces(text))
+///   - claimedElsewhere: Workloads that decisions claim for.
+public func review(_ registry: Registry, text: [UInt8], asOf: Instant? = nil, claimedElsewhere: Set<String> = []) -> [Remark] {
+    var review = RegistryReview(registry, RegistryPlaces(text), claimedElsewhere)
     for number in registry.workloads.indices { review.lookAtWorkload(number) }
     for number in registry.workspaces.indices { review.lookAtWorkspace(number) }
     review.lookAtClaims(asOf)
@@ -18,11 +19,13 @@ public func review(_ registry: Registry, text: [UInt8], asOf: Instant? = nil) ->
 private struct RegistryReview {
     private let registry: Registry
     private let places: RegistryPlaces
+    private let claimedElsewhere: Set<String>
     private(set) var remarks: [Remark] = []
 
-    init(_ registry: Registry, _ places: RegistryPlaces) {
+    init(_ registry: Registry, _ places: RegistryPlaces, _ claimedElsewhere: Set<String>) {
         self.registry = registry
         self.places = places
+        self.claimedElsewhere = claimedElsewhere
     }
 
     private mutating func remark(_ kind: Remark.Kind, _ path: String, _ what: String) {
@@ -37,7 +40,7 @@ private struct RegistryReview {
         if workload.owner.isEmpty {
             remark(.workloadWithoutOwner, path, "has no owner, so the cards and bills of '\(workload.id)' name nobody; add \"owner\"")
         }
-        if workload.claims.isEmpty {
+        if workload.claims.isEmpty, !claimedElsewhere.contains(workload.id) {
             remark(
                 .workloadWithoutClaim, path,
                 "has no claim, so no spend ever reaches '\(workload.id)'; claim a principal or a workspace, or remove the workload")

@@ -20,6 +20,7 @@ enum Apportion {
         ReportCommand.command,
         TrendsCommand.command,
         VerifyCommand.command,
+        StatusCommand.command,
         DecideCommand.command,
         ModelsCommand.command,
         TasksCommand.command,

@@ -1,4 +1,5 @@
 import Bytes
+import Governance
 import Records
 import Registry
 import Review
@@ -12,6 +13,7 @@ enum CheckCommand {
         operandStream: .input,
         options: [
             OptionSpec(name: "--against", value: .one("REGISTRY"), help: "tell what changed from this registry", stream: .input),
+            OptionSpec(name: "--decisions", value: .one("FILE"), help: "check the decisions that stand beside it, too (JSON Lines)", stream: .input),
             OptionSpec(name: "--runs", value: .many("DIR"), help: "hold the claims against the spend in these published runs"),
             OptionSpec(name: "--as-of", value: .one("TIME"), help: "warn of claims that ended by then (default: where the last of --runs begins)"),
             OptionSpec(name: "--strict", value: .flag, help: "exit 1 when there are warnings"),
@@ -33,6 +35,19 @@ enum CheckCommand {
         if let against = arguments.one("--against") {
             guard let loaded = load(against, "--against", &faults) else { return 66 }
             old = loaded
+        }
+        var decided: Governance?
+        var decisionFile = ""
+        if let log = arguments.one("--decisions"), let registry = new.registry {
+            decisionFile = inputName(log)
+            let text: [UInt8]
+            do throws(FileFault) { text = try readSmallInput(log) } catch {
+                Output.fault("\(decisionFile): cannot be read: \(error.reason); check --decisions")
+                return 66
+            }
+            do throws(RegistryFaults) {
+                decided = try Governance(readDecisions(text, file: decisionFile), registry, file: decisionFile, registryFile: file)
+            } catch { faults.append(error) }
         }
         for message in faults.flatMap(\.messages) { Output.fault(message) }
         guard let registry = new.registry, faults.isEmpty else {
@@ -59,18 +74,23 @@ enum CheckCommand {
             }
         }
         asOf = asOf ?? spend?.months.last?.start
-        let remarks = review(registry, text: new.text, asOf: asOf) + (spend?.remarks(text: new.text) ?? [])
+        // A workload that only decisions claim for is not without a claim.
+        let claimed = Set(decided?.claims.map(\.workload) ?? [])
+        let remarks = review(registry, text: new.text, asOf: asOf, claimedElsewhere: claimed) + (spend?.remarks(text: new.text) ?? [])
+        let decisions = decided.map { CheckedDecisions(file: decisionFile, count: $0.decisions.count, remarks: $0.remarks) }
         let findings = CheckFindings(
-            file: file, remarks: remarks, summary: RegistrySummary(registry),
+            file: file, remarks: remarks, summary: RegistrySummary(registry), decisions: decisions,
             changes: old?.registry.map { changes(from: $0, to: registry) }, against: arguments.one("--against").map(inputName), spend: spend)
         if printsJSON {
             Output.json(Array(CheckText.json(findings).utf8))
         } else {
             for remark in remarks { Output.warning("\(file):\(remark.line): \(remark.path): \(remark.what)") }
+            for remark in decisions?.remarks ?? [] { Output.warning("\(decisionFile):\(remark.line): \(remark.what)") }
             Output.standard(CheckText.text(findings))
         }
-        guard arguments.has("--strict"), !remarks.isEmpty else { return 0 }
-        Output.fault("--strict: there \(remarks.count == 1 ? "is 1 warning" : "are \(remarks.count) warnings")")
+        let warnings = remarks.count + (decisions?.remarks.count ?? 0)
+        guard arguments.has("--strict"), warnings > 0 else { return 0 }
+        Output.fault("--strict: there \(warnings == 1 ? "is 1 warning" : "are \(warnings) warnings")")
         return 1
     }
 
@@ -93,8 +113,17 @@ struct CheckFindings {
     var file: String
     var remarks: [Remark]
     var summary: RegistrySummary
+    /// Nil without `--decisions`.
+    var decisions: CheckedDecisions?
     /// Nil without `--against`.
     var changes: [RegistryChange]?
     var against: String?
     var spend: RunSpend?
+}
+
+/// What is to be told of decisions that are legal.
+struct CheckedDecisions {
+    var file: String
+    var count: Int
+    var remarks: [(line: Int, what: String)]
 }

@@ -12,6 +12,7 @@ enum CheckText {
 
     static func text(_ findings: CheckFindings) -> String {
         var lines = [findings.file] + summary(findings.summary)
+        if let decisions = findings.decisions { lines += ["", decisions.file, "  \(counted(decisions.count, "decision")), all legal"] }
         if let changes = findings.changes {
             lines += ["", "changed from \(findings.against ?? "")"]
             lines += changes.isEmpty ? ["  nothing: both mean the same"] : changes.map { "  \($0.text)" }
@@ -22,7 +23,7 @@ enum CheckText {
             lines += entries("  still open", spend.open)
             if spend.answered.isEmpty && spend.open.isEmpty { lines.append("  nothing is open") }
         }
-        let count = findings.remarks.count
+        let count = findings.remarks.count + (findings.decisions?.remarks.count ?? 0)
         lines += ["", count == 0 ? "no warnings" : "\(counted(count, "warning"))"]
         return lines.joined(separator: "\n") + "\n"
     }
@@ -66,6 +67,10 @@ enum CheckText {
         if let changes = findings.changes {
             members.append(("against", .string(findings.against ?? "")))
             members.append(("changes", .array(changes.map(json))))
+        }
+        if let decisions = findings.decisions {
+            let warnings = decisions.remarks.map { JSONText.object([("line", .number($0.line)), ("what", .string($0.what))]) }
+            members.append(("decisions", .object([("file", .string(decisions.file)), ("count", .number(decisions.count)), ("warnings", .array(warnings))])))
         }
         if let spend = findings.spend {
             members.append(

@@ -38,6 +38,7 @@ enum DecideCommand {
         (OptionSpec(name: "--supersedes", value: .one("SCOPE"), help: "request: the scope that this one replaces when it is approved"), [.request]),
         (OptionSpec(name: "--workspace-name", value: .one("NAME"), help: "approve: the name of the workspace to create; complete 1: the name that it has"), [.approve, .complete]),
         (OptionSpec(name: "--tag", value: .one("KEY=VALUE"), help: "approve, complete 1: an element tag of the workspace, given once for each", isRepeatable: true), [.approve, .complete]),
+        (OptionSpec(name: "--role-name", value: .one("NAME"), help: "approve: the role to make (default: apportion-SCOPE)"), [.approve]),
         (OptionSpec(name: "--workspace", value: .one("ARN"), help: "complete 2: the workspace's ARN or id; claim, release: a workspace's ARN"), [.complete, .claim, .release]),
         (OptionSpec(name: "--event-selectors", value: .one("FILE"), help: "complete 2: a saved aws cloudtrail get-event-selectors", stream: .input), [.complete]),
         (OptionSpec(name: "--trails", value: .one("FILE"), help: "complete 2: a saved aws cloudtrail describe-trails", stream: .input), [.complete]),
@@ -127,6 +128,7 @@ enum DecideCommand {
         case .approve:
             decision.workspaceName = arguments.one("--workspace-name") ?? ""
             decision.tags = try tags(arguments)
+            decision.roleName = arguments.one("--role-name") ?? ""
         case .complete: try addCompletion(&decision, arguments, governance)
         case .claim, .release:
             decision.principal = arguments.one("--principal") ?? ""
