@@ -61,7 +61,15 @@ public struct TrailOutputs {
 
     /// Whether the trail logs the calls of a scope's function to a workspace.
     public func capture(of workspace: String, by scope: Scope) throws(Fault) -> TrailCapture {
-        let region = scope.regions[0]
+        // A function's session has its name.
+        let caller = "arn:aws:sts::\(scope.account):assumed-role/\(scope.roleName)/\(scope.functionName)"
+        return try capture(of: workspace, caller: caller, account: scope.account, region: scope.regions[0])
+    }
+
+    /// Whether the trail logs all calls to all workspaces; of an account and a region, where these are not empty.
+    func captureOfAll(account: String, region: String) throws(Fault) -> TrailCapture { try capture(of: nil, caller: nil, account: account, region: region) }
+
+    private func capture(of workspace: String?, caller: String?, account: String, region: String) throws(Fault) -> TrailCapture {
         let selectors = try TrailOutputs.document(eventSelectors, "the event selectors")
         guard let trailARN = selectors.string("TrailARN", of: selectors.root) else {
             throw Fault(what: "the event selectors have no 'TrailARN'; save what aws cloudtrail get-event-selectors prints, as JSON")
@@ -81,13 +89,13 @@ public struct TrailOutputs {
             if saved.kind(isLogging) != .yes { return .notLogging }
         }
         let isOfOrganization = described.member("IsOrganizationTrail", of: trail).map { described.kind($0) == .yes } ?? false
-        if !isOfOrganization, let arn = ARN(Array(trailARN.utf8)), !arn.account.elementsEqual(scope.account.utf8) { return .otherAccount }
+        if !isOfOrganization, !account.isEmpty, let arn = ARN(Array(trailARN.utf8)), !arn.account.elementsEqual(account.utf8) { return .otherAccount }
         let isMultiRegion = described.member("IsMultiRegionTrail", of: trail).map { described.kind($0) == .yes } ?? false
-        if !isMultiRegion, described.string("HomeRegion", of: trail) != region { return .otherRegion }
+        if !isMultiRegion, !region.isEmpty, described.string("HomeRegion", of: trail) != region { return .otherRegion }
         let advanced = selectors.member("AdvancedEventSelectors", of: selectors.root).map { selectors.elements($0) } ?? []
         let basic = selectors.member("EventSelectors", of: selectors.root).map { selectors.elements($0) } ?? []
         if advanced.isEmpty { return basic.isEmpty ? .notSelected : .basicSelectors }
-        let results = advanced.compactMap { TrailOutputs.take(workspace, scope, $0, selectors) }
+        let results = advanced.compactMap { TrailOutputs.take(workspace, caller, $0, selectors) }
         for result in [TrailCapture.captured, .excluded, .otherARNs] where results.contains(result) { return result }
         return .notSelected
     }
@@ -97,17 +105,18 @@ public struct TrailOutputs {
     }
 
     /// What one advanced selector does with calls of a workspace; nil where it is about something else. All its fields must agree.
-    private static func take(_ workspace: String, _ scope: Scope, _ selector: JSONDocument.Value, _ json: borrowing JSONDocument) -> TrailCapture? {
+    ///
+    /// Without a workspace or caller, a field on either leaves some out.
+    private static func take(_ workspace: String?, _ caller: String?, _ selector: JSONDocument.Value, _ json: borrowing JSONDocument) -> TrailCapture? {
         let fields = json.member("FieldSelectors", of: selector).map { json.elements($0) } ?? []
         var isOfType = false
         var result = TrailCapture.captured
         for field in fields {
             let values: [(String, String)] = [
-                ("eventCategory", "Data"), ("resources.type", resourceType), ("resources.ARN", workspace), ("eventName", "CreateInference"),
+                ("eventCategory", "Data"), ("resources.type", resourceType), ("resources.ARN", workspace ?? ""), ("eventName", "CreateInference"),
                 ("eventSource", "aws-external-anthropic.amazonaws.com"), ("readOnly", "false"), ("eventType", "AwsApiCall"),
                 ("sessionCredentialFromConsole", "false"),
-                // A function's session has its name.
-                ("userIdentity.arn", "arn:aws:sts::\(scope.account):assumed-role/\(scope.roleName)/\(scope.functionName)"),
+                ("userIdentity.arn", caller ?? ""),
             ]
             let name = json.string("Field", of: field) ?? ""
             guard let value = values.first(where: { $0.0 == name })?.1 else {
@@ -121,6 +130,8 @@ public struct TrailOutputs {
             case "resources.type":
                 if !isTaken || isLeftOut { return nil }
                 isOfType = true
+            case "resources.ARN" where workspace == nil: result = .otherARNs
+            case "userIdentity.arn" where caller == nil: result = .excluded
             case "resources.ARN":
                 if isLeftOut { result = .excluded } else if !isTaken, result == .captured { result = .otherARNs }
             default: if !isTaken || isLeftOut { result = .excluded }

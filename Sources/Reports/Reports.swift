@@ -15,7 +15,7 @@ public struct Reports: Sendable {
     }
 
     /// Files that only some runs have.
-    public static let optionalFileNames = ["rejected.csv", "report.html", "gap-register.csv", "card-register.csv"]
+    public static let optionalFileNames = ["rejected.csv", "report.html", "gap-register.csv", "card-register.csv", "tag-conflicts.csv"]
 
     /// The names of the files of every run.
     public static let fileNames = [
@@ -88,6 +88,12 @@ public struct Reports: Sendable {
 
     /// What is open, dearest first, for people.
     public func openGaps() -> [GapSummary] { GapReport(attribution, registry).summaries() }
+
+    /// `tag-conflicts.csv`, and how many shares it is about.
+    public func tagConflicts() -> (shares: Int, csv: [UInt8]) {
+        let report = TagConflictReport(attribution, registry)
+        return (report.shareCount, report.csv())
+    }
 
     /// What the month says of each gap, in no order.
     public func gapEntries() -> [GapEntry] { GapReport(attribution, registry).entries() }

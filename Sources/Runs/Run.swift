@@ -147,7 +147,10 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     var warnings = RunWarnings(inputs, nearMisses, attribution, setAside: setAside.count, hasRegistry: options.registry != nil).lines
     warnings += governed.remarks
     if options.decisions != nil || options.previous != nil {
-        try writeRegisters(reports, cards.withLock { $0 } ?? Cards(attribution, registry), governed, history, options, to: publication)
+        let conflicts = try writeRegisters(reports, cards.withLock { $0 } ?? Cards(attribution, registry), governed, history, options, to: publication)
+        if conflicts > 0 {
+            warnings.append("\(conflicts) \(conflicts == 1 ? "share has" : "shares have") tags on the bill that contradict the registry: see tag-conflicts.csv")
+        }
     }
     if let cacheFault { warnings.append("--cache: \(cacheFault); the run is whole, but the next one will read these files again") }
     clock.mark("write")
@@ -204,10 +207,10 @@ private struct GovernedRegistry: Sendable {
     var remarks: [String] = []
 }
 
-/// What goes on from run to run: gaps over their lives, and where people stand on the cards.
+/// What goes on from run to run: gaps over their lives, and where people stand on the cards. Returns how many shares have tags in conflict.
 private func writeRegisters(
     _ reports: Reports, _ cards: Cards, _ governed: GovernedRegistry, _ history: PreviousRegister?, _ options: RunOptions, to publication: borrowing Publication
-) throws(RunFault) {
+) throws(RunFault) -> Int {
     let facts = reports.gapEntries().map { entry in
         GapFact(
             key: GapKey(
@@ -217,9 +220,12 @@ private func writeRegisters(
     let register = GapRegister(
         facts, previous: history.map { ($0.records, $0.month) }, governed.governance, month: options.attribution.period, dataThrough: reports.attribution.dataThrough)
     try publication.write(PreviousRegister.name, register.csv)
-    guard let governance = governed.governance else { return }
+    guard let governance = governed.governance else { return 0 }
     let cardFacts = reports.workloadCards(cards).map { CardFact(start: $0.start, workload: $0.workload, currency: $0.currency, actual: $0.actual) }
     try publication.write("card-register.csv", CardRegister(cardFacts, governance, tolerance: governed.registry.governance.cardTolerance).csv)
+    let conflicts = reports.tagConflicts()
+    try publication.write("tag-conflicts.csv", conflicts.csv)
+    return conflicts.shares
 }
 
 private func loadRegistry(_ options: RunOptions) throws(RunFault) -> GovernedRegistry {

@@ -25,6 +25,8 @@ enum Apportion {
         ModelsCommand.command,
         TasksCommand.command,
         StackCommand.command,
+        PlatformsCommand.command,
+        PrerequisitesCommand.command,
         SampleCommand.command,
         CompletionsCommand.command,
         ManualCommand.command,

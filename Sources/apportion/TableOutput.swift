@@ -14,14 +14,15 @@ struct TableOutput {
     /// What stands where there are no rows.
     var nothing: String
 
-    func write(_ arguments: Arguments) throws(UsageFault) {
+    /// - Parameter notes: Under each row a sentence, for people; nil for none.
+    func write(_ arguments: Arguments, notes: [String?] = []) throws(UsageFault) {
         if arguments.has("--csv"), arguments.has("--json") { throw UsageFault(message: "--csv and --json are both given; pick one") }
         if arguments.has("--csv") { return Output.json(csv) }
         if arguments.has("--json") { return Output.json(JSONText.array(rows.map { row in .object(zip(columns, row).map { ($0.name, .string($1)) }) }).text()) }
         guard !rows.isEmpty else { return Output.standard("\(nothing)\n") }
         let shown = columns.indices.filter { !columns[$0].title.isEmpty }
         var table = TextTable(shown.map { TextTable.Column(columns[$0].title, .left, columns[$0].fit) }, indent: 0)
-        for row in rows { table.add(shown.map { .text(StyledText(row[$0])) }) }
+        for (index, row) in rows.enumerated() { table.add(shown.map { .text(StyledText(row[$0])) }, note: index < notes.count ? notes[index] : nil) }
         let width = try arguments.number("--width", least: 20) ?? TerminalSize.columnsOfStandardOutput()
         Output.lines(table.lines(width: width), hasStyles: Style.areShownOnStandardOutput())
     }
