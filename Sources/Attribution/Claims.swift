@@ -43,19 +43,45 @@ struct Claims {
     private var confirmed: [Set<Name>] = []
 
     init(_ registry: Registry, period: Month, names: inout Names) {
+        var sessions: [(role: [UInt8], pattern: [UInt8], span: Span)] = []
         for (index, workload) in registry.workloads.enumerated() {
             ids.append(names.name(workload.id))
             let values = workload.elements.map { names.name($0) }
             elements.append(Elements(values[0], values[1], values[2], values[3]))
             confirmed.append(Set(workload.estimateCurrencies(period).map { names.name($0) }))
             for claim in workload.claims {
+                if case .session(let role, let pattern) = claim.anchor {
+                    sessions.append((Array(role.utf8), Array(pattern.utf8), Span(from: claim.from, to: claim.to, workload: index)))
+                    continue
+                }
                 let anchor = names.name(claim.anchor.text)
                 let span = Span(from: claim.from, to: claim.to, workload: index)
                 switch claim.anchor {
                 case .principal: byPrincipal.add(span, to: anchor)
                 case .workspace: byWorkspace.add(span, to: anchor)
+                case .session: break
                 }
             }
+        }
+        if !sessions.isEmpty { addSessions(&sessions, &names) }
+    }
+
+    /// Gives every session that was told apart the claims that match it: an exact name before a pattern, a longer pattern before a shorter, then
+    /// bytewise; behind them those on its role.
+    private mutating func addSessions(_ sessions: inout [(role: [UInt8], pattern: [UInt8], span: Span)], _ names: inout Names) {
+        func isExact(_ pattern: [UInt8]) -> Bool { !pattern.contains(UInt8(ascii: "*")) && !pattern.contains(UInt8(ascii: "?")) }
+        sessions.sort { a, b in
+            if isExact(a.pattern) != isExact(b.pattern) { return isExact(a.pattern) }
+            if a.pattern.count != b.pattern.count { return a.pattern.count > b.pattern.count }
+            return a.pattern.lexicographicallyPrecedes(b.pattern)
+        }
+        for index in 0..<names.count {
+            let name = Name(index: UInt32(index))
+            let text = Array(names.bytes(name))
+            guard let session = SessionPatterns.session(of: text) else { continue }
+            let role = canonicalPrincipal(text)
+            for claim in sessions where claim.role == role && matchesPattern(session, claim.pattern) { byPrincipal.add(claim.span, to: name) }
+            for span in byPrincipal[names.name(role)] { byPrincipal.add(span, to: name) }
         }
     }
 

@@ -51,6 +51,8 @@ extension Scope {
             roleARN.isEmpty
                 ? ["aws", "aws-us-gov", "aws-cn"].contains { principal == "arn:\($0):iam::\(account):role/\(roleName)" } : claimedPrincipal(roleARN) == principal
         case .workspace(let arn): !workspace.isEmpty && workspace == arn
+        // A role that a scope makes is not shared by people.
+        case .session: false
         }
     }
 }

@@ -6,6 +6,7 @@ struct ActivityReader: ~Copyable {
     /// Events from 24 hours before the month count, because usage is metered late.
     private let first: Instant
     private let end: Instant
+    private let sessions: SessionPatterns
     private var tape = JSONTape()
     private var values = [Int](repeating: -1, count: Member.allCases.count)
     private var identityValues = [Int](repeating: -1, count: 3)
@@ -24,8 +25,9 @@ struct ActivityReader: ~Copyable {
     /// The members of a `userIdentity` that tell most callers.
     private static let identityKeys = JSONKeys(["type", "sessionContext", "accountId"])
 
-    init(path: String, period: Month) {
+    init(path: String, period: Month, sessions: SessionPatterns) {
         self.path = path
+        self.sessions = sessions
         first = period.start.adding(-Instant.day)
         end = period.end
     }
@@ -148,6 +150,9 @@ struct ActivityReader: ~Copyable {
         tape.members(ActivityReader.identityKeys, of: identity, in: bytes, into: &identityValues)
         let (type, session, accountID) = (identityValues[0], identityValues[1], identityValues[2])
         let account = accountID >= 0 && tape[accountID].kind == .string ? interned(accountID, bytes, &names) : .empty
+        if !sessions.isEmpty, let arn = member("arn", identity, bytes), let principal = sessions.principal(of: tape.string(arn, in: bytes)) {
+            return (names.name(principal), account)
+        }
         // The same text of the identity's issuer under the same type means the same caller.
         if type >= 0, session >= 0, tape.matches(type, "AssumedRole", in: bytes), let issuer = tape.member("sessionIssuer", of: session, in: bytes) {
             let role = names.related(interned(member("arn", issuer, bytes), bytes, &names), .role) { arn in

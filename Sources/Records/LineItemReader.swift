@@ -9,12 +9,13 @@ public struct BillReading: Sendable {
     public var costBasis: CostBasis
     public var maxInflatedBytes: Int
     public var windowBytes: Int
+    public var sessions: SessionPatterns
     /// What a row must hold for a rule of the profile to take it, or for it to be a near miss.
     let probe: RowProbe?
 
     public init(
         period: Month, profile: PlatformProfile, tagKeys: [String], costBasis: CostBasis = .unblended,
-        maxInflatedBytes: Int = ByteLimit.inflatedBytes, windowBytes: Int = ByteLimit.windowBytes
+        sessions: SessionPatterns = SessionPatterns(), maxInflatedBytes: Int = ByteLimit.inflatedBytes, windowBytes: Int = ByteLimit.windowBytes
     ) {
         self.period = period
         self.profile = profile
@@ -22,6 +23,7 @@ public struct BillReading: Sendable {
         self.costBasis = costBasis
         self.maxInflatedBytes = maxInflatedBytes
         self.windowBytes = windowBytes
+        self.sessions = sessions
         probe = RowProbe((profile.rules.flatMap(\.any) + PlatformProfile.nearMisses).map(\.needle))
     }
 }
@@ -287,7 +289,8 @@ struct LineItemReader: ~Copyable {
         _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
     ) throws(InputFault) -> Name {
         let written = try text(.iamPrincipal, row, scanner, bytes, &names)
-        return names.related(written, .principal, make: canonicalPrincipal)
+        let sessions = reading.sessions
+        return names.related(written, .principal) { sessions.principal(of: $0) ?? canonicalPrincipal($0) }
     }
 
     /// A column's text, or the product map's.

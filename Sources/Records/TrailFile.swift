@@ -5,13 +5,15 @@ public struct LogReading: Sendable {
     public var period: Month
     public var maxInflatedBytes: Int
     public var windowBytes: Int
+    public var sessions: SessionPatterns
 
     public init(
-        period: Month, maxInflatedBytes: Int = ByteLimit.inflatedBytes, windowBytes: Int = ByteLimit.windowBytes
+        period: Month, sessions: SessionPatterns = SessionPatterns(), maxInflatedBytes: Int = ByteLimit.inflatedBytes, windowBytes: Int = ByteLimit.windowBytes
     ) {
         self.period = period
         self.maxInflatedBytes = maxInflatedBytes
         self.windowBytes = windowBytes
+        self.sessions = sessions
     }
 }
 
@@ -54,7 +56,7 @@ private func readRecords(
     var window = ByteWindow(file, windowBytes: reading.windowBytes, buffers: &buffers)
     var records = 0
     var scanner = JSONRecordScanner(container: "Records", member: "eventSource", buffers: &buffers)
-    var reader = ActivityReader(path: path, period: reading.period)
+    var reader = ActivityReader(path: path, period: reading.period, sessions: reading.sessions)
     func finish() -> FileFacts {
         defer {
             window.giveBack(&buffers)

@@ -12,7 +12,7 @@ public func readUsageLogFile(
     var window = ByteWindow(file, windowBytes: reading.windowBytes, buffers: &buffers)
     var records = 0
     var scanner = LineScanner()
-    var reader = UsageRecordReader(path: path)
+    var reader = UsageRecordReader(path: path, sessions: reading.sessions)
     func finish() -> FileFacts {
         defer { window.giveBack(&buffers) }
         return FileFacts(
@@ -47,9 +47,13 @@ public func readUsageLogFile(
 /// Reads one line's JSON object.
 private struct UsageRecordReader: ~Copyable {
     private let path: String
+    private let sessions: SessionPatterns
     private var tape = JSONTape()
 
-    init(path: String) { self.path = path }
+    init(path: String, sessions: SessionPatterns) {
+        self.path = path
+        self.sessions = sessions
+    }
 
     mutating func read(_ range: Range<Int>, _ bytes: Span<UInt8>, base: Int, names: inout Names) -> UsageLine {
         func fault(_ what: String) -> UsageLine {
@@ -78,7 +82,7 @@ private struct UsageRecordReader: ~Copyable {
                 time: instant, request: RecordID(string("aws_request_id", 0, bytes), names: &names),
                 message: RecordID(string("id", 0, bytes), names: &names), workspace: names.name(string("workspace", 0, bytes)),
                 model: names.name(string("model", 0, bytes)),
-                principal: names.name(canonicalPrincipal(string("principal", 0, bytes))), tokens: tokens, isBatch: batch,
+                principal: names.name(sessions.principal(of: string("principal", 0, bytes)) ?? canonicalPrincipal(string("principal", 0, bytes))), tokens: tokens, isBatch: batch,
                 isUSOnly: geo))
     }
 

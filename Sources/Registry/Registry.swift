@@ -60,10 +60,13 @@ public struct Claim: Sendable {
         case principal(String)
         /// A workspace's ARN.
         case workspace(String)
+        /// Those sessions of a role, a canonical principal, whose name is this or matches this pattern.
+        case session(role: String, pattern: String)
 
         public var text: String {
             switch self {
             case .principal(let text), .workspace(let text): text
+            case .session(let role, let pattern): "\(role) session \(pattern)"
             }
         }
     }
@@ -188,34 +191,18 @@ public struct TrendRules: Sendable, Equatable {
     }
 }
 
-/// Matches a pattern with `*` (any text) and `?` (any one byte), byte for byte.
-public func matchesPattern(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
-    var at = 0
-    var inPattern = 0
-    // Where the last star stands and how much text it has taken so far: only the last one need ever give back.
-    var star: (pattern: Int, text: Int)?
-    while at < text.count {
-        if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "*") {
-            star = (inPattern, at)
-            inPattern += 1
-        } else if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "?") || pattern[inPattern] == text[at] {
-            at += 1
-            inPattern += 1
-        } else if let last = star {
-            star = (last.pattern, last.text + 1)
-            at = last.text + 1
-            inPattern = last.pattern + 1
-        } else {
-            return false
-        }
-    }
-    while inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "*") { inPattern += 1 }
-    return inPattern == pattern.count
-}
-
 extension Registry {
+    /// Which sessions of which roles claims tell apart.
+    public var sessionPatterns: SessionPatterns {
+        var patterns = SessionPatterns()
+        for claim in workloads.flatMap(\.claims) { if case .session(let role, let pattern) = claim.anchor { patterns.add(role: role, session: pattern) } }
+        return patterns
+    }
+
     /// Whether a principal is one of those that many share: by its name (what follows the last `/`) or as a whole.
     public func isSharedRole(_ principal: [UInt8]) -> Bool {
+        // A session that is told apart is as shared as its role.
+        let principal = SessionPatterns.session(of: principal) == nil ? principal : canonicalPrincipal(principal)
         let name = principal.lastIndex(of: UInt8(ascii: "/")).map { Array(principal[($0 + 1)...]) } ?? principal
         return sharedRolePatterns.contains { pattern in
             let bytes = Array(pattern.utf8)

@@ -135,7 +135,7 @@ private struct RegistryReader: ~Copyable {
     }
 
     private mutating func readClaim(_ value: JSONDocument.Value, _ path: String) -> Claim? {
-        guard let members = fields.object(value, path, known: ["principal", "workspace", "from", "to"]) else { return nil }
+        guard let members = fields.object(value, path, known: ["principal", "workspace", "session", "from", "to"]) else { return nil }
         let anchor: Claim.Anchor
         switch (members["principal"], members["workspace"]) {
         case (let member?, nil):
@@ -145,8 +145,16 @@ private struct RegistryReader: ~Copyable {
                     member, "\(path).principal", "is '\(text)', which is no ARN of a role, user or root, and none of service:, account:, identity-center:, principal:; copy it from gaps.csv or the role's page")
                 return nil
             }
-            anchor = .principal(principal)
+            if let session = members["session"] {
+                let pattern = fields.string(session, "\(path).session")
+                if pattern.isEmpty { fields.fault(session, "\(path).session", "is empty; name a session, or a pattern such as *@example.com") }
+                if !principal.contains(":role/") { fields.fault(session, "\(path).session", "is '\(pattern)', but '\(principal)' is no role, and only roles have sessions") }
+                anchor = .session(role: principal, pattern: pattern)
+            } else {
+                anchor = .principal(principal)
+            }
         case (nil, let member?):
+            if let session = members["session"] { fields.fault(session, "\(path).session", "stands beside 'workspace', but sessions are of roles; name the role as 'principal'") }
             let text = fields.string(member, "\(path).workspace")
             guard let parts = ARN(Array(text.utf8)), parts.isWorkspace, isAccount(String(decoding: parts.account, as: UTF8.self)) else {
                 fields.fault(member, "\(path).workspace", "is '\(text)', which is no workspace ARN such as arn:aws:aws-external-anthropic:us-east-1:111122223333:workspace/wrkspc_…")

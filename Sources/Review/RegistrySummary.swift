@@ -26,7 +26,7 @@ public struct RegistrySummary: Sendable {
     public init(_ registry: Registry) {
         let claims = registry.workloads.flatMap(\.claims)
         workloads = registry.workloads.count
-        principalClaims = claims.count { if case .principal = $0.anchor { true } else { false } }
+        principalClaims = claims.count { if case .workspace = $0.anchor { false } else { true } }
         workspaceClaims = claims.count - principalClaims
         workspaces = registry.workspaces.count
         estimates = registry.workloads.reduce(0) { $0 + $1.estimates.count }

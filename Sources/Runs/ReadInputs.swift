@@ -16,7 +16,10 @@ struct InputReader {
     /// What was had from the cache so far; nil without one.
     private(set) var cacheReport: CacheReport?
 
-    init(options: RunOptions, progress: Progress, cache: CacheFolder?, room: SpillRoom) {
+    private let sessions: SessionPatterns
+
+    init(options: RunOptions, progress: Progress, cache: CacheFolder?, room: SpillRoom, sessions: SessionPatterns) {
+        self.sessions = sessions
         self.options = options
         self.progress = progress
         self.cache = cache
@@ -26,7 +29,7 @@ struct InputReader {
 
     mutating func trail(_ files: [PlannedFile]) -> EvidenceTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, EvidenceTally(room), ofAFile: EvidenceTally(), cache?.tallies(.trail, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, EvidenceTally(room), ofAFile: EvidenceTally(), cache?.tallies(.trail, reading: sessions.texts)) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
             return try readTrailFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { record, names in
                 tally.add(record, order: order)
@@ -42,7 +45,7 @@ struct InputReader {
 
     mutating func usageLogs(_ files: [PlannedFile]) -> UsageTally {
         let (reading, progress, goesOn) = (logReading, progress, options.keepsGoing)
-        return read(files, UsageTally(room), ofAFile: UsageTally(), cache?.tallies(.usageLog, reading: [])) { (file, names, buffers, tally) throws(FileFault) in
+        return read(files, UsageTally(room), ofAFile: UsageTally(), cache?.tallies(.usageLog, reading: sessions.texts)) { (file, names, buffers, tally) throws(FileFault) in
             let order = file.order
             return try readUsageLogFile(path: file.path, reading: reading, names: &names, buffers: &buffers, progress: progress.add) { line, names in
                 tally.add(line, order: order)
@@ -73,7 +76,7 @@ struct InputReader {
     }
 
     private var logReading: LogReading {
-        LogReading(period: options.attribution.period, maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
+        LogReading(period: options.attribution.period, sessions: sessions, maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
     }
 
     /// - Parameter ofAFile: An empty tally that holds all of a file, as what is to be stored is never put on disk elsewhere.
@@ -117,6 +120,7 @@ extension BillReading {
             texts.append(rule.platform.text)
             for test in rule.any { texts += [test.column.text, test.comparison.rawValue, String(decoding: test.needle, as: UTF8.self)] }
         }
+        if !sessions.isEmpty { texts += ["sessions"] + sessions.texts }
         return texts + unitPrice.sorted { bytewiseLess($0.key, $1.key) }.flatMap { [$0.key, $0.value.text] }
     }
 }

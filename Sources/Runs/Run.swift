@@ -54,7 +54,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     }
     let spill = SpillFile(path: publication.spillPath)
     let room = SpillRoom(file: spill, maxMemory: options.maxMemoryBytes, workers: options.threads)
-    var reader = InputReader(options: options, progress: progress, cache: cache, room: room)
+    var reader = InputReader(options: options, progress: progress, cache: cache, room: room, sessions: registry.sessionPatterns)
     progress.enter(.trail)
     let evidence = reader.trail(inputs.trail)
     clock.mark("trail")
@@ -64,7 +64,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     progress.enter(.bill)
     let billReading = BillReading(
         period: options.attribution.period, profile: registry.profile, tagKeys: registry.tagKeys, costBasis: options.costBasis,
-        maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
+        sessions: registry.sessionPatterns, maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
     var charges = reader.bills(inputs.bills, billReading, unitPrice: registry.unitPrice)
     clock.mark("bill")
     var cacheReport = reader.cacheReport

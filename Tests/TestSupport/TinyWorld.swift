@@ -117,7 +117,7 @@ public struct TinyWorld: Sendable {
         for hand in deal(rows, &random) {
             var tally = ChargeTally(unitPrice: registry.unitPrice)
             var names = Names()
-            let reading = BillReading(period: options.period, profile: registry.profile, tagKeys: registry.tagKeys)
+            let reading = BillReading(period: options.period, profile: registry.profile, tagKeys: registry.tagKeys, sessions: registry.sessionPatterns)
             _ = try readBillFile(
                 path: folder.write("b.csv", TinyBill(columns: columns, hand).text), reading: reading, names: &names, buffers: &buffers
             ) { row, names in
@@ -127,7 +127,7 @@ public struct TinyWorld: Sendable {
             tally.names = names
             chargeTallies.append(tally)
         }
-        let logs = LogReading(period: options.period)
+        let logs = LogReading(period: options.period, sessions: registry.sessionPatterns)
         var evidenceTallies: [EvidenceTally] = []
         for hand in deal(records, &random) {
             var tally = EvidenceTally(room)
