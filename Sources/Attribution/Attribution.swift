@@ -80,6 +80,7 @@ public func attribute(
     let claims = Claims(registry, period: options.period, names: &names)
     let workspaces = WorkspaceFinder(registry, names: &names)
     let approvals = Approvals(registry, names: &names)
+    var rules = RuledShares(registry, names: &names)
     let ranks = names.ranks()
     let rows = charges.rows
     let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map(\.usageAccount)
@@ -121,6 +122,7 @@ public func attribute(
     var shares: ShareList
     do throws(SpillFault) {
         try usageShares.make(groups)
+        if rules != nil { try usageShares.apply(&rules!, groups, room: room) }
         shares = usageShares.takeShares()
         let followed = try followCost(
             shares, groups, claims, ranks, room, policy: { registry.policy.choice(for: names.text($0)) },

@@ -16,7 +16,7 @@ public enum Level: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 
 /// By what rule a share was made.
 public enum Method: UInt8, BitwiseCopyable, Sendable, CaseIterable {
-    case callWeighted, curPrincipal, followsCost, keptCentral, none, registryTags, solePrincipal, tokenWeighted, workspaceClaim, workspaceTags
+    case callWeighted, curPrincipal, followsCost, keptCentral, none, registryTags, solePrincipal, splitDirect, splitEven, splitFixed, tokenWeighted, workspaceClaim, workspaceTags
 
     public var text: String {
         switch self {
@@ -27,11 +27,19 @@ public enum Method: UInt8, BitwiseCopyable, Sendable, CaseIterable {
         case .none: "none"
         case .registryTags: "registry-tags"
         case .solePrincipal: "sole-principal"
+        case .splitDirect: "split-direct"
+        case .splitEven: "split-even"
+        case .splitFixed: "split-fixed"
         case .tokenWeighted: "token-weighted"
         case .workspaceClaim: "workspace-claim"
         case .workspaceTags: "workspace-tags"
         }
     }
+}
+
+extension Method {
+    /// By a rule of the registry on how cost is shared.
+    var isSplit: Bool { self == .splitDirect || self == .splitEven || self == .splitFixed }
 }
 
 /// Why somebody has still to answer for a share. The order is bytewise by text.

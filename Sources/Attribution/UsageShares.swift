@@ -35,6 +35,15 @@ struct UsageShares {
         calls = [UInt32](repeating: 0, count: evidence.claimants.count)
     }
 
+    /// Puts the parts that the registry's rules make in the place of the shares they are made of.
+    mutating func apply(_ rules: inout RuledShares, _ groups: [ChargeGroup], room: SpillRoom?) throws(SpillFault) {
+        let whole = takeShares()
+        shares = try rules.applied(to: whole, groups, room: room) { row, group in
+            row.elements = claims.elements[Int(row.workload)]
+            row.gap = gap(row, group)
+        }
+    }
+
     /// Hands the shares over and keeps none.
     mutating func takeShares() -> ShareList {
         var taken = ShareList()
@@ -154,7 +163,7 @@ struct UsageShares {
         if isUnclaimed && isShared(row.principal) { return .sharedRole }
         if let gap = approvals?.gap(principal: row.principal, model: row.model, group) { return gap }
         if isUnclaimed { return .unclaimedPrincipal }
-        if row.principal.isEmpty && row.method != .workspaceClaim && row.level != .workload { return .noEvidence }
+        if row.principal.isEmpty && row.method != .workspaceClaim && row.level != .workload && !row.method.isSplit { return .noEvidence }
         if row.workload >= 0 && !claims.hasConfirmedEstimate(Int(row.workload), currency: group.currency) { return .noEstimate }
         return .none
     }

@@ -12,6 +12,7 @@ public struct Registry: Sendable {
     public var workspaces: [Workspace] = []
     public var sharedRolePatterns: [String] = Registry.standardSharedRoles
     public var policy = Policy()
+    public var splits: [SharingRule] = []
     public var trends = TrendRules()
     public var governance = GovernanceRules()
     /// What has been approved, from a decision log; nil without one, and then nothing asks for approvals.

@@ -32,7 +32,7 @@ private struct RegistryReader: ~Copyable {
             let top = fields.object(
                 root, "$",
                 known: [
-                    "version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "policy", "profile", "trends", "governance",
+                    "version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "policy", "profile", "trends", "governance", "splits",
                 ],
                 required: ["version"])
         else { return registry }
@@ -48,6 +48,7 @@ private struct RegistryReader: ~Copyable {
         if let value = top["policy"] { readPolicy(value) }
         if let value = top["profile"] { readProfile(value) }
         if let value = top["trends"] { readTrends(value) }
+        for (index, value) in fields.array(top["splits"], "$.splits").enumerated() { readSplit(value, "$.splits[\(index)]") }
         if let value = top["governance"] { readGovernance(value) }
         findDoubleClaims()
         return registry
@@ -172,6 +173,90 @@ private struct RegistryReader: ~Copyable {
         }
         return Claim(anchor: anchor, from: from, to: to)
     }
+
+    private mutating func readSplit(_ value: JSONDocument.Value, _ path: String) {
+        let bases = ["percent", "even", "direct"]
+        guard
+            let members = fields.object(
+                value, path, known: ["principal", "workspace", "unallocated", "by", "shares", "workloads", "from", "to"], required: ["by"])
+        else { return }
+        guard let anchor = readSplitAnchor(value, members, path) else { return }
+        let by = fields.string(members["by"], "\(path).by")
+        let ids = fields.strings(members["workloads"], "\(path).workloads")
+        for id in ids where !workloadIDs.contains(Array(id.utf8)) { fields.fault(value, "\(path).workloads", "names '\(id)', which is no workload\(nearWorkload(id))") }
+        if Set(ids).count != ids.count { fields.fault(value, "\(path).workloads", "names a workload twice; keep one") }
+        let basis: SharingRule.Basis
+        switch by {
+        case "percent": basis = .percent(readPercentages(value, members, path))
+        case "even":
+            if ids.isEmpty { fields.fault(value, "\(path).workloads", "is missing or empty; name the workloads that share") }
+            basis = .even(ids)
+        case "direct": basis = .direct(ids)
+        default:
+            let near = nearest(by, bases).map { "; did you mean '\($0)'?" } ?? ""
+            fields.fault(value, "\(path).by", "is '\(by)', but must be one of \(bases.joined(separator: ", "))\(near)")
+            return
+        }
+        if by != "percent", let shares = members["shares"] { fields.fault(shares, "\(path).shares", "are given, but by is '\(by)'; name 'workloads' instead") }
+        if by == "percent", let list = members["workloads"] { fields.fault(list, "\(path).workloads", "is given, but by is 'percent'; give 'shares' instead") }
+        let from = fields.date(members["from"], "\(path).from")
+        let to = fields.date(members["to"], "\(path).to")
+        if let from, let to, from >= to { fields.fault(value, path, "ends before it begins; 'to' is the first day after it") }
+        let rule = SharingRule(anchor: anchor, basis: basis, from: from, to: to)
+        if let other = registry.splits.firstIndex(where: { $0.anchor == anchor && $0.overlaps(rule) }) {
+            fields.fault(value, path, "splits what $.splits[\(other)] splits at the same time; end one before the other begins")
+        }
+        registry.splits.append(rule)
+    }
+
+    private mutating func readSplitAnchor(_ value: JSONDocument.Value, _ members: [String: JSONDocument.Value], _ path: String) -> SharingRule.Anchor? {
+        switch (members["principal"], members["workspace"], members["unallocated"]) {
+        case (let member?, nil, nil):
+            let text = fields.string(member, "\(path).principal")
+            guard let principal = claimedPrincipal(text) else {
+                fields.fault(member, "\(path).principal", "is '\(text)', which is no principal that can be claimed")
+                return nil
+            }
+            return .principal(principal)
+        case (nil, let member?, nil):
+            let text = fields.string(member, "\(path).workspace")
+            guard let parts = ARN(Array(text.utf8)), parts.isWorkspace else {
+                fields.fault(member, "\(path).workspace", "is '\(text)', which is no workspace ARN")
+                return nil
+            }
+            return .workspace(text)
+        case (nil, nil, let member?):
+            let text = fields.string(member, "\(path).unallocated")
+            if text == "all" { return .unallocated(nil) }
+            guard let platform = Platform(text: text) else {
+                fields.fault(member, "\(path).unallocated", "is '\(text)', but must be \"all\", \"claude-platform\" or \"bedrock\"")
+                return nil
+            }
+            return .unallocated(platform)
+        default:
+            fields.fault(value, path, "must have exactly one of 'principal', 'workspace' and 'unallocated'")
+            return nil
+        }
+    }
+
+    private mutating func readPercentages(_ value: JSONDocument.Value, _ members: [String: JSONDocument.Value], _ path: String) -> [String: Amount] {
+        guard let shares = members["shares"], fields.json.kind(shares) == .object else {
+            fields.fault(value, "\(path).shares", "is missing; give each workload its percentage, such as {\"a\": \"60\", \"b\": \"40\"}")
+            return [:]
+        }
+        var percentages: [String: Amount] = [:]
+        for member in fields.json.members(shares) where member.key != "note" {
+            if percentages[member.key] != nil { fields.fault(member.keyValue, "\(path).shares", "has '\(member.key)' twice; keep one") }
+            if !workloadIDs.contains(Array(member.key.utf8)) { fields.fault(member.keyValue, "\(path).shares", "has '\(member.key)', which is no workload\(nearWorkload(member.key))") }
+            percentages[member.key] = fields.amount(member.value, "\(path).shares.\(member.key)")
+        }
+        var sum = ExactSum()
+        for amount in percentages.values { sum += amount }
+        if sum.amount?.atto != 100 * Amount.unit { fields.fault(shares, "\(path).shares", "add up to \(sum.amount?.text ?? "far more"), but must add up to 100") }
+        return percentages
+    }
+
+    private func nearWorkload(_ id: String) -> String { nearest(id, registry.workloads.map(\.id)).map { "; did you mean '\($0)'?" } ?? "" }
 
     private mutating func readEstimate(_ value: JSONDocument.Value, _ path: String) -> Estimate? {
         guard

@@ -122,7 +122,7 @@ struct LedgerRules {
             guard row.gap == .noUsage else {
                 throw table.fault("gap is '\(row.gap.rawValue)', where no-usage must stand: line_item_type \(type) with method \(row.method.rawValue)")
             }
-        case .callWeighted, .tokenWeighted, .solePrincipal, .curPrincipal:
+        case .callWeighted, .tokenWeighted, .solePrincipal, .curPrincipal, .splitFixed, .splitEven, .splitDirect:
             throw table.fault("method is \(row.method.rawValue), but line_item_type is \(type)")
         }
         guard row.weightTotal == 0, row.principal.isEmpty, row.model.isEmpty else {
@@ -150,6 +150,9 @@ struct LedgerRules {
         case .registryTags: level = .workspace
         case .keptCentral, .none: level = .unallocated
         case .followsCost: level = nil
+        case .splitFixed, .splitEven, .splitDirect:
+            guard row.level != .unallocated, !row.workload.isEmpty else { throw fault("a rule gives to workloads") }
+            level = nil
         }
         if let level, level != row.level { throw fault("that method makes level \(level.rawValue)") }
         switch row.level {
@@ -159,7 +162,7 @@ struct LedgerRules {
             if row.method == .workspaceClaim || row.method == .registryTags {
                 guard !row.workspace.isEmpty else { throw fault("workspace_arn is empty") }
             }
-            if row.method != .followsCost {
+            if row.method != .followsCost, !row.method.isSplit {
                 guard row.workload.isEmpty == (row.method != .workspaceClaim) else {
                     throw fault("workload_id is \(row.workload.isEmpty ? "empty" : "filled")")
                 }

@@ -14,7 +14,13 @@ enum LedgerMethod: String, CaseIterable {
     case registryTags = "registry-tags"
     case followsCost = "follows-cost"
     case keptCentral = "kept-central"
+    case splitFixed = "split-fixed"
+    case splitEven = "split-even"
+    case splitDirect = "split-direct"
     case none
+
+    /// Whether the registry's rule shared a claimant's share among workloads; which rule stands in the inputs, not in the run.
+    var isSplit: Bool { self == .splitFixed || self == .splitEven || self == .splitDirect }
 }
 
 enum LedgerWindow: String, CaseIterable { case interval, shared, before, none }

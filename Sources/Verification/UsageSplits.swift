@@ -16,7 +16,7 @@ import Records
 struct UsageSplits {
     private struct Claimant: Hashable {
         var principal: Name
-        /// Empty unless the claimant itself has the workload: a workspace's claim is not the claimant's.
+        /// Empty unless the claimant itself has the workload: a workspace's claim is not the claimant's, nor is a rule's split.
         var workload: Name
         var model: Name
     }
@@ -110,7 +110,7 @@ struct UsageSplits {
         }
         guard !isBedrock else { return }
         let claimant = Claimant(
-            principal: row.principal, workload: row.level == .workload ? row.workload : .empty, model: row.model)
+            principal: row.principal, workload: row.level == .workload && !row.method.isSplit ? row.workload : .empty, model: row.model)
         try addToPool(row, claimant, table)
         guard row.weightTotal > 0 else { return }
         groups[index].cost += Amount(atto: row.cost)
