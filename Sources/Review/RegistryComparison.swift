@@ -76,6 +76,11 @@ private func ruleChanges(_ old: Registry, _ new: Registry) -> [RegistryChange] {
     for (currency, pair) in pairs(old.unitPrice, new.unitPrice) where pair.0 != pair.1 {
         compare("profile.unitPrice.\(currency)", pair.0?.text ?? "", pair.1?.text ?? "")
     }
+    compare("governance.separationOfDuties", old.governance.duties.rawValue, new.governance.duties.rawValue)
+    compare("governance.cardTolerance", old.governance.cardTolerance.text, new.governance.cardTolerance.text)
+    result += listChanges("governance.accounts", old.governance.accounts, new.governance.accounts)
+    result += listChanges("governance.models", old.governance.models.map(modelText), new.governance.models.map(modelText))
+    result += listChanges("splits", old.splits.map(splitText), new.splits.map(splitText))
     result += listChanges("sharedRolePatterns", old.sharedRolePatterns, new.sharedRolePatterns)
     let tests = listChanges("profile.platforms", profileTests(old.profile), profileTests(new.profile))
     result += tests
@@ -83,6 +88,24 @@ private func ruleChanges(_ old: Registry, _ new: Registry) -> [RegistryChange] {
         result.append(RegistryChange("profile.platforms", "changed", "", "the same tests in another order; the first that holds decides"))
     }
     return result
+}
+
+private func modelText(_ model: GovernanceRules.Model) -> String { "'\(model.id)', called '\(model.name)', of '\(model.vendor)'" }
+
+/// A split on one line: what is split, how, among whom, and when.
+private func splitText(_ split: SharingRule) -> String {
+    let anchor =
+        switch split.anchor {
+        case .principal(let text), .workspace(let text): "'\(text)'"
+        case .unallocated(let platform): "what is unallocated\(platform.map { " of \($0.text)" } ?? "")"
+        }
+    let basis =
+        switch split.basis {
+        case .percent(let shares): shares.sorted { bytewiseLess($0.key, $1.key) }.map { "'\($0.key)' \($0.value.text) %" }.joined(separator: ", ")
+        case .even(let ids): "evenly among \(ids.sorted(by: bytewiseLess).map { "'\($0)'" }.joined(separator: ", "))"
+        case .direct(let ids): "by direct cost among \(ids.isEmpty ? "all" : ids.sorted(by: bytewiseLess).map { "'\($0)'" }.joined(separator: ", "))"
+        }
+    return "\(anchor) \(ClaimSpan(Claim(anchor: .principal(""), from: split.from, to: split.to)).text): \(basis)"
 }
 
 /// The tests of a profile, a line each.
