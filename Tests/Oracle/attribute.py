@@ -1,4 +1,6 @@
 """Charges and evidence to the ledger: attribution.md sections 4 to 9, read one after the other."""
+import copy
+
 import money
 import registry as reg
 from files import Stop
@@ -71,6 +73,7 @@ def attribute(charges, events, registry, period, weights_mode):
     usage_shares = []
     for group in usage:
         usage_shares += usage_shares_of(group, registry, credit)
+    usage_shares = split_by_rules(usage_shares, registry)
     for share in usage_shares:
         share.gap = gap_of(share, registry, period)
     shares = list(usage_shares)
@@ -208,11 +211,62 @@ def set_workspace_level(share, registry):
         share.level, share.method, share.elements = "workspace", "registry-tags", listed.tags
 
 
+def split_by_rules(shares, registry):
+    """What no claim gives to a workload, shared by the registry's rules (docs/attribution.md, Splits)."""
+    if not registry.splits:
+        return shares
+    direct, result = {}, []
+    for share in shares:
+        if share.workload:
+            key = (share.group.currency, share.workload)
+            direct[key] = direct.get(key, 0) + share.cost
+    for share in shares:
+        group = share.group
+        is_of_nothing = not (share.cost or share.quantity or share.calls)
+        rule, level = None, "workspace"
+        if share.principal:
+            rule, level = registry.split_of("principal", share.principal, group.start), "workload"
+        if not rule and share.workspace:
+            rule, level = registry.split_of("workspace", share.workspace, group.start), "workspace"
+        if not rule and share.level == "unallocated":
+            rules = [r for r in registry.splits if r[0][0] == "unallocated" and r[0][1] in ("all", group.platform)]
+            for (_, _), by, among, start, end in rules:
+                if not rule and (start is None or start <= group.start) and (end is None or group.start < end):
+                    rule, level = (by, among), "workspace"
+        if share.workload or not rule or (is_of_nothing and (group.cost or group.quantity)):
+            result.append(share)
+            continue
+        by, among = rule
+        if by == "percent":
+            weights = list(among.items())
+        elif by == "even":
+            weights = [(id, 1) for id in among]
+        else:
+            weights = [(id, max(0, direct.get((group.currency, id), 0))) for id in among]
+        if not sum(w for _, w in weights):
+            result.append(share)
+            continue
+        weights = [(id.encode(), w) for id, w in weights]
+        parts = [money.split(amount, weights) for amount in (share.cost, share.quantity, share.calls)]
+        for place, id in enumerate(sorted(id for id, _ in weights)):
+            cost, quantity, calls = (part[id] for part in parts)
+            if place if is_of_nothing else not (cost or quantity or calls):
+                continue
+            part = copy.copy(share)
+            part.workload, part.level, part.cost, part.quantity, part.calls = id.decode(), level, cost, quantity, calls
+            part.method = {"percent": "split-fixed", "even": "split-even", "direct": "split-direct"}[by]
+            part.elements = registry.workloads[part.workload].elements
+            if level == "workload":
+                part.claimant_workload = part.workload
+            result.append(part)
+    return result
+
+
 def gap_of(share, registry, period):
     """Section 8, the first that matches."""
     if share.principal and not share.claimant_workload:
         return "shared-role" if registry.is_shared_role(share.principal) else "unclaimed-principal"
-    if not share.principal and share.method != "workspace-claim" and share.level != "workload":
+    if not share.principal and share.method != "workspace-claim" and share.level != "workload" and not share.method.startswith("split-"):
         return "no-evidence"
     if share.workload and registry.estimate(share.workload, period, share.group.currency) is None:
         return "no-estimate"

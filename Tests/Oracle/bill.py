@@ -173,7 +173,7 @@ def read_charge(row, platform, period, registry, cost_basis):
     c.principal = c.model = c.workspace = ""
     c.workspace_source = "none"
     if platform == "bedrock":
-        c.principal = reg.canonical_arn(row.get("principal"))
+        c.principal = registry.principal(row.get("principal"))
         c.model = row.model() or row.product_name()
         if not row.model() and c.model.endswith(BEDROCK_EDITION):
             c.model = c.model[:-len(BEDROCK_EDITION)]

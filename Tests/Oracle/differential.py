@@ -32,7 +32,7 @@ MUST_MEET = {
     "no memory": ["spilled"],
     "no memory, warm cache": ["spilled"],
     "method": ["cur-principal", "sole-principal", "token-weighted", "call-weighted", "workspace-claim", "workspace-tags", "registry-tags", "none",
-               "follows-cost", "kept-central"],
+               "follows-cost", "kept-central", "split-fixed", "split-even", "split-direct"],
     "window": ["interval", "shared", "before", "none"],
     "gap": ["shared-role", "unclaimed-principal", "no-evidence", "no-estimate", "no-usage"],
     "level": ["workload", "workspace", "unallocated"],

@@ -41,6 +41,12 @@ def canonical_arn(arn):
     return arn
 
 
+def session_of(arn):
+    """(role, session) of an assumed-role ARN, else None (docs/attribution.md, Sessions)."""
+    m = re.match(r"arn:[^:]+:sts:[^:]*:[^:]*:assumed-role/([^/]+)/(.+)\Z", arn, re.S)
+    return (canonical_arn(arn), m.group(2)) if m else None
+
+
 def matches_pattern(pattern, text):
     """`*` any run, `?` one character, case-sensitive (attribution.md section 8)."""
     expression = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
@@ -67,6 +73,8 @@ class Registry(object):
         self.workspaces = {}
         self.principal_claims = {}  # canonical principal -> [(from, to, workload id)]
         self.workspace_claims = {}  # ARN -> the same
+        self.session_claims = []  # (role, pattern, from, to, workload id)
+        self.splits = []  # ((kind, anchor), by, {workload: weight} or [workload], from, to)
         self.shared_roles = DEFAULT_SHARED_ROLES
         self.policy = {}
         self.platforms = DEFAULT_PLATFORMS
@@ -89,8 +97,35 @@ class Registry(object):
                 return workload
         return ""
 
+    def principal(self, arn):
+        """The canonical principal of an ARN; a session that a claim names is told apart (docs/attribution.md, Sessions)."""
+        session = session_of(arn)
+        if session and any(role == session[0] and matches_pattern(pattern, session[1]) for role, pattern, _, _, _ in self.session_claims):
+            return arn
+        return canonical_arn(arn)
+
     def workload_of_principal(self, principal, time):
+        session = session_of(principal)
+        if session:
+            role, name = session
+            fitting = [c for c in self.session_claims if c[0] == role and matches_pattern(c[1], name)]
+
+            def nearness(claim):
+                exact = "*" not in claim[1] and "?" not in claim[1]
+                return (not exact, -len(claim[1].encode()), claim[1].encode())
+
+            for _, _, start, end, workload in sorted(fitting, key=nearness):
+                if (start is None or start <= time) and (end is None or time < end):
+                    return workload
+            principal = role
         return self._claimed(self.principal_claims, principal, time)
+
+    def split_of(self, kind, anchor, time):
+        """The rule in force on an anchor, or None (docs/attribution.md, Splits)."""
+        for where, by, among, start, end in self.splits:
+            if where == (kind, anchor) and (start is None or start <= time) and (end is None or time < end):
+                return by, among
+        return None
 
     def workload_of_workspace(self, arn, time):
         return self._claimed(self.workspace_claims, arn, time)
@@ -102,6 +137,7 @@ class Registry(object):
 
     def is_shared_role(self, principal):
         """A pattern matches what follows the last `/`, or the whole principal (attribution.md section 8)."""
+        principal = canonical_arn(principal) if session_of(principal) else principal
         name = principal.rsplit("/", 1)[-1]
         return any(matches_pattern(p, name) or matches_pattern(p, principal) for p in self.shared_roles)
 
@@ -182,7 +218,7 @@ def read(path):
         raise Stop(66, "%s: no such file" % path)
     except ValueError as e:
         raise Stop(65, "%s: no valid JSON: %s" % (path, e))
-    r.keys("$", root, ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "profile", "policy", "trends", "governance"])
+    r.keys("$", root, ["version", "hierarchy", "tagKeys", "workloads", "workspaces", "sharedRolePatterns", "profile", "policy", "trends", "governance", "splits"])
     registry = Registry()
     if root.get("tagKeys") is not None:
         registry.tag_keys = r.list("$.tagKeys", root["tagKeys"])
@@ -194,6 +230,8 @@ def read(path):
         _read_workspace(r, "$.workspaces[%d]" % i, entry, registry)
     for i, entry in enumerate(r.list("$.workloads", root.get("workloads"))):
         _read_workload(r, "$.workloads[%d]" % i, entry, registry)
+    for i, entry in enumerate(r.list("$.splits", root.get("splits"))):
+        _read_split(r, "$.splits[%d]" % i, entry, registry)
     policy = r.keys("$.policy", root.get("policy") or {}, ["tax", "credit", "refund", "other"])
     for key, value in policy.items():
         if value not in ("follow", "keep"):
@@ -226,7 +264,7 @@ def _read_workload(r, where, entry, registry):
     registry.workloads[id] = workload
     for i, claim in enumerate(r.list(where + ".claims", entry.get("claims"))):
         here = "%s.claims[%d]" % (where, i)
-        r.keys(here, claim, ["principal", "workspace", "from", "to"])
+        r.keys(here, claim, ["principal", "workspace", "session", "from", "to"])
         if ("principal" in claim) == ("workspace" in claim):
             r.fail(here, "needs a principal or a workspace", claim)
         if "principal" in claim:
@@ -234,6 +272,9 @@ def _read_workload(r, where, entry, registry):
         else:
             claims, anchor = registry.workspace_claims, r.workspace_arn(here + ".workspace", claim["workspace"])
         start, end = r.date(here + ".from", claim.get("from")), r.date(here + ".to", claim.get("to"))
+        if "session" in claim:
+            registry.session_claims.append((anchor, r.text(here + ".session", claim["session"]), start, end, id))
+            continue
         if start is not None and end is not None and end <= start:
             r.fail(here, "ends before it begins", claim)
         for other_start, other_end, other in claims.get(anchor, []):
@@ -253,6 +294,16 @@ def _read_workload(r, where, entry, registry):
         value = r.amount(here + ".amount", estimate.get("amount"))
         if estimate.get("confirmedBy"):
             workload.estimates.append((month, r.text(here + ".currency", estimate.get("currency"), "USD"), value))
+
+
+def _read_split(r, where, entry, registry):
+    r.keys(where, entry, ["principal", "workspace", "unallocated", "by", "shares", "workloads", "from", "to"])
+    kind = [k for k in ("principal", "workspace", "unallocated") if k in entry][0]
+    anchor = r.principal(where, entry[kind]) if kind == "principal" else entry[kind]
+    among = entry.get("workloads") or list(registry.workloads)
+    if entry["by"] == "percent":
+        among = {id: r.amount(where, value) for id, value in entry["shares"].items()}
+    registry.splits.append(((kind, anchor), entry["by"], among, r.date(where, entry.get("from")), r.date(where, entry.get("to"))))
 
 
 def _read_profile(r, profile, registry):

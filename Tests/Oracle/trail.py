@@ -29,10 +29,12 @@ def text(value, *path):
     return value if isinstance(value, str) else ""
 
 
-def principal_of(identity):
+def principal_of(identity, registry):
     """The canonical principal: attribution.md section 3, the table."""
     kind, arn = text(identity, "type"), text(identity, "arn")
     issuer = text(identity, "sessionContext", "sessionIssuer", "arn")
+    if registry.principal(arn) != reg.canonical_arn(arn):
+        return arn
     found = ""
     if kind in ("AssumedRole", "Role"):
         for candidate in (issuer, arn):
@@ -74,7 +76,7 @@ def event_of(record, time, registry):
     e = Event()
     e.time, e.id = time, text(record, "eventID")
     e.workspace = workspace_of(record)
-    e.principal = principal_of(record.get("userIdentity"))
+    e.principal = principal_of(record.get("userIdentity"), registry)
     e.model = text(record, "requestParameters", "model")
     e.request_id, e.shared_id = text(record, "requestID"), text(record, "sharedEventID")
     e.recipient, e.caller = text(record, "recipientAccountId"), text(record, "userIdentity", "accountId")

@@ -111,7 +111,7 @@ def _record(line, registry):
     if not reg.WORKSPACE_ARN.match(workspace):
         listed = registry.workspace_with_id(workspace)
         workspace = listed.arn if listed else ""
-    r.workspace, r.principal = workspace, reg.canonical_arn(trail.text(root, "principal"))
+    r.workspace, r.principal = workspace, registry.principal(trail.text(root, "principal"))
     block = root["usage"]
     r.tokens = {"input": _count(block, "input_tokens"), "output": _count(block, "output_tokens"),
                 "cacheRead": _count(block, "cache_read_input_tokens")}

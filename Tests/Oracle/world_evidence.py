@@ -11,7 +11,7 @@ class EvidenceMaker(object):
     def identity(self):
         r, account = self.r, self.r.choice(["111122223333", "111122223333", "444455556666"])
         role = r.choice(ROLES[:2] + ROLES)
-        sts = "arn:aws:sts::%s:assumed-role/%s/session" % (account, role)
+        sts = "arn:aws:sts::%s:assumed-role/%s/%s" % (account, role, r.choice(["session", "session", "ana@example.com", "bo"]))
         issuer = {"sessionContext": {"sessionIssuer": {
             "type": "Role", "arn": "arn:aws:iam::%s:role/%s%s" % (account, r.choice(["", "deep/"]), role)}}}
         form = r.randrange(24)

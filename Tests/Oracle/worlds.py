@@ -104,6 +104,13 @@ class World(BillMaker, EvidenceMaker):
                 if self.chance(50):
                     claim[r.choice(["from", "to"])] = day2
                 own["claims"].append(claim)
+        if self.chance(40):
+            roles = [a, "arn:aws:iam::444455556666:role/agent-a", "arn:aws:iam::111122223333:role/agent-b"]
+            for pattern in r.sample(["session", "ses*", "*", "ana@example.com", "*@example.com", "b?"], r.randrange(1, 4)):
+                claim = {"principal": r.choice(roles), "session": pattern}
+                if self.chance(30):
+                    claim[r.choice(["from", "to"])] = day2
+                r.choice([w1, w2, w3, own])["claims"].append(claim)
         workspaces = []
         for arn in WORKSPACES[:5]:
             if self.chance(70):
@@ -131,12 +138,35 @@ class World(BillMaker, EvidenceMaker):
                                                                        {"column": "description", "contains": "ccu"}]},
                                {"platform": "bedrock", "any": [{"column": "product_code", "equals": BEDROCK_CODE.upper()},
                                                                {"column": "operation", "equals": "invokeModel"}]}]}])
+        if self.chance(40):
+            self.registry["splits"] = self.make_splits(day2)
         if self.fault == "double claim":
             w1["claims"].append({"principal": "arn:aws:iam::444455556666:role/x/twice"})
             w2["claims"].append({"principal": "arn:aws:iam::444455556666:role/twice", "from": day2})
         if self.fault == "unknown key":
             self.registry["workspace"] = []
         self.save_registry()
+
+    def make_splits(self, day2):
+        r, ids, splits = self.r, ["w1", "w2", "w3", "own"], []
+        anchors = [("principal", "arn:aws:iam::111122223333:role/agent-a"), ("principal", "arn:aws:iam::111122223333:role/x/agent-b"),
+                   ("principal", "principal:p-1"), ("workspace", WORKSPACES[0]), ("workspace", WORKSPACES[1]),
+                   ("unallocated", r.choice(["all", "claude-platform", "bedrock"]))]
+        for kind, anchor in anchors:
+            if not self.chance(45):
+                continue
+            split = {kind: anchor, "by": r.choice(["percent", "even", "direct"])}
+            among = r.sample(ids, r.randrange(1, 5))
+            if split["by"] == "percent":
+                parts = [r.randrange(0, 100 * 10 ** 18) for _ in among[1:]]
+                cuts = [0] + sorted(parts) + [100 * 10 ** 18]
+                split["shares"] = {id: money.plain(b - a) for id, a, b in zip(among, cuts, cuts[1:])}
+            elif split["by"] == "even" or self.chance(50):
+                split["workloads"] = among
+            if self.chance(30):
+                split[r.choice(["from", "to"])] = day2
+            splits.append(split)
+        return splits
 
     def save_registry(self):
         self.write("registry.json", json.dumps(self.registry, ensure_ascii=self.chance(50), indent=1).encode())
