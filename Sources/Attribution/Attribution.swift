@@ -114,10 +114,11 @@ public func attribute(
     for principal in Set(evidence.claimants.map(\.principal) + groups.map(\.principal)) {
         sharedRoles[principal] = registry.isSharedRole(Array(names.bytes(principal)))
     }
+    let isShared = sharedRoles
     let finder = PoolFinder(evidence, groups: groups, weighing: options.weighing)
     var usageShares = UsageShares(
         claims: claims, workspaces: workspaces, evidence: evidence, finder: finder, approvals: approvals,
-        isShared: { sharedRoles[$0] ?? false }, room: room)
+        isShared: { isShared[$0] ?? false }, room: room)
     // The ledger is the largest thing of a run: shares are appended to it in place and never copied.
     var shares: ShareList
     do throws(SpillFault) {

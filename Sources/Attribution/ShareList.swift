@@ -10,18 +10,22 @@ import Records
 /// One array would double as it grows, and hold old and new side by side while it does.
 struct ShareList: Sendable {
     private let blockShift: Int
-    private let heldLimit: Int
+    private var heldLimit: Int
+    private let parts: Int
     private let room: SpillRoom?
     private var held: [[LedgerRow]] = []
     private var stored: [SpillFile.Block] = []
     private var last: [LedgerRow] = []
 
-    /// - Parameter room: Nil to hold all in memory.
-    init(_ room: SpillRoom? = nil) {
+    /// - Parameters:
+    ///   - room: Nil to hold all in memory.
+    ///   - parts: How many lists share the room, until one takes the others in.
+    init(_ room: SpillRoom? = nil, parts: Int = 1) {
         self.room = room
+        self.parts = parts
         let rows = room.map { SpillRoom.count($0.ledgerBytes, of: LedgerRow.self) } ?? .max
         blockShift = rows < 1 << 16 ? 4 : 12
-        heldLimit = rows >> blockShift
+        heldLimit = (rows >> blockShift) / parts
     }
 
     var count: Int { (held.count + stored.count) << blockShift + last.count }
@@ -39,6 +43,12 @@ struct ShareList: Sendable {
             stored.append(try room.file.append(last[...]))
             last.removeAll(keepingCapacity: true)
         }
+    }
+
+    /// Takes in all the other lists that share this one's room, in their order.
+    mutating func join(_ others: consuming [ShareList]) throws(SpillFault) {
+        heldLimit = heldLimit.multipliedReportingOverflow(by: parts).overflow ? .max : heldLimit * parts
+        for other in others { try append(contentsOf: other) }
     }
 
     mutating func append(contentsOf other: ShareList) throws(SpillFault) {

@@ -3,12 +3,12 @@ import Records
 import Registry
 
 /// Makes the shares of Usage groups (specification, attribution §6 to §8).
-struct UsageShares {
+struct UsageShares: Sendable {
     private let claims: Claims
     private let workspaces: WorkspaceFinder
     private let evidence: Evidence
     private var finder: PoolFinder
-    private let isShared: (Name) -> Bool
+    private let isShared: @Sendable (Name) -> Bool
     /// Nil without a decision log.
     private var approvals: Approvals?
     private(set) var shares: ShareList
@@ -21,9 +21,9 @@ struct UsageShares {
 
     init(
         claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, approvals: Approvals?,
-        isShared: @escaping (Name) -> Bool, room: SpillRoom?
+        isShared: @escaping @Sendable (Name) -> Bool, room: SpillRoom?
     ) {
-        shares = ShareList(room)
+        shares = ShareList(room, parts: 2)
         self.claims = claims
         self.workspaces = workspaces
         self.evidence = evidence
@@ -51,11 +51,45 @@ struct UsageShares {
         return taken
     }
 
-    /// Takes the groups in the order of credit, so that groups of one pool come one after the other.
+    /// Makes the shares of all groups, which come in the order of credit, so that those of one pool come one after the other: each half on a thread
+    /// of its own where nothing of one half asks for evidence of the other.
     mutating func make(_ groups: [ChargeGroup]) throws(SpillFault) {
+        guard let cut = UsageShares.cut(groups) else {
+            try shares.join([])
+            return try make(groups, in: 0..<groups.count)
+        }
+        let other = self
+        let (first, second) = atOnce {
+            Result { () throws(SpillFault) in try make(groups, in: 0..<cut) }
+        } beside: {
+            Result { () throws(SpillFault) in
+                var other = other
+                try other.make(groups, in: cut..<groups.count)
+                return other
+            }
+        }
+        try first.get()
+        var made = try second.get()
+        try shares.join([made.takeShares()])
+        for index in isUsed.indices where made.isUsed[index] { isUsed[index] = true }
+    }
+
+    /// Where groups can be cut in two: about the middle, and so that no workspace, or account without one, has groups on both sides. Calls that are
+    /// spoken for are credited to groups of their workspace alone, all others to groups without one.
+    private static func cut(_ groups: [ChargeGroup]) -> Int? {
+        guard groups.count > 1024 else { return nil }
+        let middle = groups.count / 2
+        guard let cut = (middle..<groups.count).first(where: { groups[$0].usageAccount != groups[$0 - 1].usageAccount || groups[$0].workspace != groups[$0 - 1].workspace })
+        else { return nil }
+        let before = Set(groups[..<cut].lazy.filter { !$0.workspace.isEmpty }.map(\.workspace))
+        return groups[cut...].contains { before.contains($0.workspace) } ? nil : cut
+    }
+
+    private mutating func make(_ groups: [ChargeGroup], in places: Range<Int>) throws(SpillFault) {
         var pool = Pool()
         var last: ChargeGroup?
-        for (index, group) in groups.enumerated() where group.isUsage {
+        for index in places where groups[index].isUsage {
+            let group = groups[index]
             switch group.platform {
             case .bedrock: try bedrock(group, index)
             case .claudePlatform:
