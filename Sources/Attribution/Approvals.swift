@@ -19,6 +19,8 @@ struct Approvals {
 
     private let entries: [Entry]
     private let names: Names
+    /// Of every session that was asked about its role, where an entry is for it.
+    private var roles: [Name: Name] = [:]
     /// Of every model that was asked about, which entries are for it.
     private var models: [Name: [Bool]] = [:]
 
@@ -44,6 +46,7 @@ struct Approvals {
     /// accounts, regions or workspaces only.
     mutating func gap(principal: Name, model: Name, _ group: ChargeGroup) -> Gap? {
         let isFor = modelMatches(model)
+        let principal = role(principal)
         let ofPrincipal = principal.isEmpty ? [] : entries.indices.filter { entries[$0].platform == group.platform && entries[$0].principal == principal }
         let ofWorkspace = group.workspace.isEmpty || !ofPrincipal.isEmpty ? [] : entries.indices.filter { entries[$0].workspace == group.workspace }
         let anchored = ofPrincipal + ofWorkspace
@@ -56,6 +59,19 @@ struct Approvals {
         // An anchor that has an approval is outside it; one whose approvals have all ended has none.
         if !anchored.isEmpty { return inForce.isEmpty ? .notApproved : .outOfScope }
         return !model.isEmpty && inForce.contains(where: isOfModel) ? .outOfScope : .notApproved
+    }
+
+    /// A session that is told apart is as approved as its role.
+    private mutating func role(_ principal: Name) -> Name {
+        if let known = roles[principal] { return known }
+        let text = Array(names.bytes(principal))
+        var found = principal
+        if SessionPatterns.session(of: text) != nil {
+            let role = canonicalPrincipal(text)
+            found = entries.lazy.map(\.principal).first { !$0.isEmpty && names.bytes($0).elementsEqual(role) } ?? principal
+        }
+        roles[principal] = found
+        return found
     }
 
     private func isHere(_ entry: Entry, _ group: ChargeGroup) -> Bool {

@@ -39,7 +39,7 @@ public enum Method: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 
 extension Method {
     /// By a rule of the registry on how cost is shared.
-    var isSplit: Bool { self == .splitDirect || self == .splitEven || self == .splitFixed }
+    public var isSplit: Bool { self == .splitDirect || self == .splitEven || self == .splitFixed }
 }
 
 /// Why somebody has still to answer for a share. The order is bytewise by text.

@@ -20,6 +20,9 @@ struct RuledShares {
     private var byPrincipal: [Name: [Rule]] = [:]
     private var byWorkspace: [Name: [Rule]] = [:]
     private var unallocated: [(platform: Platform?, rule: Rule)] = []
+    private let names: Names
+    /// Of every principal that was asked about the one whose rules are for it: a session's are its role's, where it has none of its own.
+    private var ruled: [Name: Name] = [:]
     /// Of every currency what each workload costs by claims.
     private var direct: [Name: [Int: Int128]] = [:]
 
@@ -46,6 +49,7 @@ struct RuledShares {
             case .unallocated(let platform): unallocated.append((platform, rule))
             }
         }
+        self.names = names
     }
 
     /// The shares with their parts in place of those that a rule takes.
@@ -68,9 +72,10 @@ struct RuledShares {
             let quantities = split(row.quantity, by: weights)
             let calls = split(Amount(atto: Int128(row.calls)), by: weights)
             let isOfNothing = row.cost == .zero && row.quantity == .zero && row.calls == 0
+            let first = weights.firstIndex { $0 > 0 }
             for (place, target) in rule.weights.enumerated() {
-                // A part of nothing is no row; of a share of nothing the first stands for all.
-                if isOfNothing ? place > 0 : costs[place] == .zero && quantities[place] == .zero && calls[place] == .zero { continue }
+                // A part of nothing is no row; of a share of nothing the first that has a weight stands for all.
+                if isOfNothing ? place != first : costs[place] == .zero && quantities[place] == .zero && calls[place] == .zero { continue }
                 var part = row
                 part.workload = Int32(target.workload)
                 part.level = level
@@ -85,8 +90,20 @@ struct RuledShares {
         return result
     }
 
-    private func rule(_ row: LedgerRow, _ group: ChargeGroup) -> (Rule, Level)? {
-        if !row.principal.isEmpty, let rule = byPrincipal[row.principal]?.first(where: { $0.holds(group.start) }) { return (rule, .workload) }
+    private mutating func ruled(_ principal: Name) -> Name {
+        if let known = ruled[principal] { return known }
+        let text = Array(names.bytes(principal))
+        var found = principal
+        if byPrincipal[principal] == nil, SessionPatterns.session(of: text) != nil {
+            let role = canonicalPrincipal(text)
+            found = byPrincipal.keys.first { names.bytes($0).elementsEqual(role) } ?? principal
+        }
+        ruled[principal] = found
+        return found
+    }
+
+    private mutating func rule(_ row: LedgerRow, _ group: ChargeGroup) -> (Rule, Level)? {
+        if !row.principal.isEmpty, let rule = byPrincipal[ruled(row.principal)]?.first(where: { $0.holds(group.start) }) { return (rule, .workload) }
         if !row.workspace.isEmpty, let rule = byWorkspace[row.workspace]?.first(where: { $0.holds(group.start) }) { return (rule, .workspace) }
         guard row.level == .unallocated else { return nil }
         return unallocated.first { ($0.platform.map { $0 == group.platform } ?? true) && $0.rule.holds(group.start) }.map { ($0.rule, .workspace) }

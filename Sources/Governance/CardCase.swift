@@ -18,6 +18,10 @@ public struct CardCase: Sendable {
             guard parts.count >= 3, let first = parts.first, let last = parts.last, isCurrency(last),
                 Instant(date: Array(first.utf8).span) != nil || Month(Array(first.utf8).span) != nil
             else { return nil }
+            if let day = Instant(date: Array(first.utf8).span) {
+                // Weeks begin on Sunday, or with the month.
+                guard weekday(dayNumber: day.dayNumber) == 0 || civilDate(dayNumber: day.dayNumber).day == 1 else { return nil }
+            }
             start = first
             workload = parts[1..<(parts.count - 1)].joined(separator: "/")
             currency = last
@@ -51,15 +55,16 @@ public struct CardCase: Sendable {
     }
 
     /// Whether a card now says another amount than the one that was decided on, by more than is borne.
-    func isLeft(by actual: Amount, _ tolerance: Amount) -> Bool {
+    public func isLeft(by actual: Amount, _ tolerance: Amount) -> Bool {
         !history.isEmpty && (actual.atto - amount.atto).magnitude > tolerance.atto.magnitude
     }
 
-    mutating func take(_ decision: Decision, tolerance: Amount) throws(Governance.Illegal) {
+    /// - Parameter tolerance: Nil for what was decided under another one, perhaps: then either reading will do.
+    mutating func take(_ decision: Decision, tolerance: Amount?) throws(Governance.Illegal) {
         let amount = decision.amount ?? .zero
         // The bill was restated: the card is open again.
-        let before = isLeft(by: amount, tolerance) ? Status.open : status
-        guard let next = CardCase.status(after: before, decision.verb) else {
+        let before = isLeft(by: amount, tolerance ?? .zero) ? Status.open : status
+        guard let next = CardCase.status(after: before, decision.verb) ?? (tolerance == nil ? CardCase.status(after: status, decision.verb) : nil) else {
             let verbs: [Verb] = [.acceptCard, .disputeCard, .approveCard, .rejectCard, .resolveCard]
             let legal = verbs.filter { CardCase.status(after: before, $0) != nil }.map { "\($0.rawValue) (\($0.role.rawValue))" }
             throw Governance.Illegal(

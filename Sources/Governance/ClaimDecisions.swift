@@ -9,6 +9,11 @@ extension Governance {
         public var claim: Claim
         public var line: Int
         public var actor: String
+        /// Its decision's id.
+        public var decision: String
+
+        /// Whether it was taken back before it began.
+        var neverWas: Bool { claim.from.map { from in claim.to.map { from >= $0 } ?? false } ?? false }
     }
 
     /// An estimate that was decided.
@@ -59,14 +64,16 @@ extension Governance {
             throw Illegal(
                 "is '\(decision.object)', but '\(anchor.text)' is claimed for '\(claims[open].workload)' (line \(claims[open].line)); legal is: release \(claims[open].workload) (Product Owner)")
         }
+        let made = DecidedClaim(
+            workload: decision.object, claim: Claim(anchor: anchor, from: decision.nextDay), line: decision.line, actor: decision.actor, decision: decision.id)
         for scope in scopes where scope.isAnchor(anchor) && !scope.status.isEnd {
             guard scope.workload == decision.object else {
                 throw Illegal("is '\(decision.object)', but '\(anchor.text)' is made by '\(scope.name)' for '\(scope.workload)'; legal is: claim \(scope.workload) (Product Owner)")
             }
-            try checkDuties(scope, decision)
+            try checkDuties(scope, claims + [made], decision)
         }
         openClaims[anchor] = claims.count
-        claims.append(DecidedClaim(workload: decision.object, claim: Claim(anchor: anchor, from: decision.nextDay), line: decision.line, actor: decision.actor))
+        claims.append(made)
         if isNew, let clash = claimClashes.first(where: { $0.line == decision.line }) { throw clash.fault }
     }
 
@@ -91,8 +98,7 @@ extension Governance {
         var written: [Claim.Anchor: [(workload: String, claim: Claim)]] = [:]
         for workload in registry.workloads { for claim in workload.claims { written[claim.anchor, default: []].append((workload.id, claim)) } }
         return claims.compactMap { decided in
-            // Taken back before it began, it never was.
-            if let from = decided.claim.from, let to = decided.claim.to, from >= to { return nil }
+            if decided.neverWas { return nil }
             guard let clash = written[decided.claim.anchor]?.first(where: { $0.claim.overlaps(decided.claim) }) else { return nil }
             let place = clash.claim.place.map { "\(registryFile):\($0.line): \($0.path)" } ?? registryFile
             let from = decided.claim.from.map { dateText(dayNumber: $0.dayNumber) } ?? ""

@@ -113,6 +113,12 @@ private struct DecisionLine: ~Copyable {
             if value.allSatisfy({ $0 == " " }) { fields.fault(member, "$.\(key)", "is empty" + (key == "reason" ? "; say why" : "")) }
         }
         if let member = members["actor"], decision.actor.first == " " || decision.actor.last == " " { fields.fault(member, "$.actor", "is '\(decision.actor)', with blanks around it; take them away") }
+        for (key, value) in [("actor", decision.actor), ("object", decision.object)] {
+            guard let member = members[key] else { continue }
+            if value.unicodeScalars.contains(where: { $0.properties.isDefaultIgnorableCodePoint || $0.properties.isWhitespace && $0 != " " }) {
+                fields.fault(member, "$.\(key)", "is '\(value)', with characters that are not seen; write it with letters, digits, signs and spaces")
+            }
+        }
         if let member = members["accounts"], decision.accounts.isEmpty { fields.fault(member, "$.accounts", "is empty; name at least one account, or block the model") }
         if let member = members["trail"], !["event-selectors", "trails"].allSatisfy({ key in decision.evidence.contains { $0.key == key && !$0.value.isEmpty } }) {
             fields.fault(member, "$.trail", "is said without evidence; 'evidence' must have the digests of 'event-selectors' and 'trails' that it was read from")

@@ -101,27 +101,27 @@ public struct GapRegister: Sendable {
 
     /// - Parameters:
     ///   - previous: The register before, and its month.
-    ///   - dataThrough: Until when the month's data reaches.
-    public init(_ facts: [GapFact], previous: (records: [GapRecord], month: Month)?, _ governance: Governance?, month: Month, dataThrough: Instant) {
+    ///   - reach: Until when the month's data reaches; charges of many days say nothing of that.
+    public init(_ facts: [GapFact], previous: (records: [GapRecord], month: Month)?, _ governance: Governance?, month: Month, reach: Instant) {
         let before = Dictionary((previous?.records ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-        var records = facts.map { fact in GapRegister.record(fact, before[fact.key], governance, month, dataThrough) }
+        var records = facts.map { fact in GapRegister.record(fact, before[fact.key], governance, month, reach) }
         let present = Set(facts.map(\.key))
         for old in previous?.records ?? [] where !present.contains(old.key) {
             var record = old
             record.recent = .zero
             record.month = .zero
-            // Of the month before, what was seen of late is not gone because this month has not come to it yet.
-            let isOver = previous?.month == month || old.lastSeen.adding(GapRegister.quiet) <= dataThrough
+            // What this month had and has no more is gone. What was seen late in another is not gone because this one has not come to it yet.
+            let isOver = previous?.month == month && old.lastSeen >= month.start || old.lastSeen.adding(GapRegister.quiet) <= reach
             if isOver, old.state != .resolved {
                 record.state = .resolved
-                record.since = dataThrough
+                record.since = reach
             }
             records.append(record)
         }
         self.records = records.map { (id: $0.key.id, record: $0) }.sorted { bytewiseLess($0.id, $1.id) }.map(\.record)
     }
 
-    private static func record(_ fact: GapFact, _ old: GapRecord?, _ governance: Governance?, _ month: Month, _ dataThrough: Instant) -> GapRecord {
+    private static func record(_ fact: GapFact, _ old: GapRecord?, _ governance: Governance?, _ month: Month, _ reach: Instant) -> GapRecord {
         // A decision counts for what was seen before it, and a gap that came back needs a new one.
         let open = old.flatMap { $0.state == .recalled || $0.state == .resolved ? $0.since : nil }
         let decision = governance?.lastDecision(on: fact.key, month, lastSeen: fact.lastSeen).flatMap { found in open.map { found.at >= $0 } ?? true ? found : nil }
@@ -139,7 +139,7 @@ public struct GapRegister: Sendable {
             state = .active
         }
         return GapRecord(
-            key: fact.key, state: state, since: old.flatMap { $0.state == state ? $0.since : nil } ?? dataThrough,
+            key: fact.key, state: state, since: old.flatMap { $0.state == state ? $0.since : nil } ?? reach,
             firstSeen: min(fact.firstSeen, old?.firstSeen ?? fact.firstSeen), lastSeen: fact.lastSeen,
             recent: fact.recent, month: fact.month, decision: state == .resolved ? old?.decision ?? "" : decision?.id ?? "", action: fact.action)
     }
@@ -148,21 +148,44 @@ public struct GapRegister: Sendable {
 extension Governance {
     /// The last decision that is to end a gap; nil for none. One that was in force while the gap went on has not ended it.
     func lastDecision(on key: GapKey, _ month: Month, lastSeen: Instant) -> Decision? {
-        decisions.last { decision in
+        // A session that is told apart is its role's, too.
+        let role = String(decoding: canonicalPrincipal(Array(key.anchor.utf8)), as: UTF8.self)
+        return decisions.last { decision in
             let isInTime = lastSeen < decision.nextDay
             switch (key.gap, decision.verb) {
-            case ("unclaimed-principal", .claim), ("shared-role", .claim): return isInTime && claimedPrincipal(decision.principal) == key.anchor
+            case ("unclaimed-principal", .claim), ("shared-role", .claim):
+                return isInTime && isOpen(decision) && claimedPrincipal(decision.principal) == role
             // It waits for who confirms it.
             case ("no-estimate", .estimate): return decision.object == key.anchor && decision.month == month && decision.currency == key.currency
-            case ("no-evidence", .claim): return isInTime && !key.workspace.isEmpty && decision.workspace == key.workspace
+            case ("no-evidence", .claim): return isInTime && isOpen(decision) && !key.workspace.isEmpty && decision.workspace == key.workspace
             case ("no-evidence", .complete):
                 return isInTime && !key.workspace.isEmpty && decision.trail == .captured && scope(of: decision)?.workspace == key.workspace
             case ("not-approved", .request), ("not-approved", .approve), ("out-of-scope", .request), ("out-of-scope", .approve):
-                guard let scope = scope(of: decision), scope.platform.text == key.platform, scope.account == key.account, !scope.status.isEnd else { return false }
+                guard let scope = scope(of: decision), !scope.status.isEnd, isAbout(scope, key, role) else { return false }
                 // A request waits for approval; an approval is in force from its day.
                 return isInTime || scope.status == .pendingApproval
             default: return false
             }
+        }
+    }
+
+    /// Whether a claim was neither taken back nor released, and is for a workload that there is.
+    private func isOpen(_ decision: Decision) -> Bool {
+        claims.contains { $0.decision == decision.id && $0.claim.to == nil } && registry.workloads.contains { $0.id == decision.object }
+    }
+
+    /// Whether a scope is for what a gap is about: its role or workspace, or a workload that has a claim on either; an account's nameless usage is any
+    /// scope's of that account.
+    private func isAbout(_ scope: Scope, _ key: GapKey, _ role: String) -> Bool {
+        guard scope.platform.text == key.platform, scope.account == key.account else { return false }
+        if key.anchor.hasPrefix("account:") { return true }
+        let anchors: [Claim.Anchor] = [.principal(role)] + (key.workspace.isEmpty ? [] : [.workspace(key.workspace)])
+        if anchors.contains(where: { scope.isAnchor($0) }) { return true }
+        let written = registry.workloads.first { $0.id == scope.workload }?.claims.map(\.anchor) ?? []
+        let decided = claims.filter { $0.workload == scope.workload }.map(\.claim.anchor)
+        return (written + decided).contains { anchor in
+            if case .session(let of, _) = anchor { return of == role }
+            return anchors.contains(anchor)
         }
     }
 

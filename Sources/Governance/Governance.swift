@@ -65,6 +65,8 @@ public struct Governance: Sendable {
         addLostWorkloads()
     }
 
+    public var cardTolerance: Amount { registry.governance.cardTolerance }
+
     public func scope(_ name: String) -> Scope? { scopePlaces[name].map { scopes[$0] } }
 
     public func standing(_ model: CatalogueModel) -> ModelStanding { standings[ModelKey(platform: model.platform.text, id: model.id)] ?? .approved }
@@ -108,9 +110,15 @@ public struct Governance: Sendable {
 
     // MARK: Taking a decision
 
-    /// Takes a decision, or leaves all as it was.
-    /// - Parameter isNew: Whether it is made now: then what it names must be there now. What was decided stays when models, tags or workloads go.
-    public mutating func take(_ decision: Decision, isNew: Bool = true) throws(Illegal) {
+    /// Takes a decision that is made now, or leaves all as it was: what it names must be there.
+    public mutating func take(_ decision: Decision) throws(Illegal) {
+        var after = self
+        try after.take(decision, isNew: true)
+        self = after
+    }
+
+    /// - Parameter isNew: Whether what it names must be there; what was decided stays when models, tags or workloads go.
+    private mutating func take(_ decision: Decision, isNew: Bool) throws(Illegal) {
         if let line = linesByID[decision.id] {
             throw Illegal("is '\(decision.id)', which line \(line) has; every decision has an id of its own, so remove the copy", at: "$.id")
         }
@@ -120,20 +128,18 @@ public struct Governance: Sendable {
         guard decision.role == decision.verb.role else {
             throw Illegal("is '\(decision.role.rawValue)', but '\(decision.verb.rawValue)' is for the \(decision.verb.role.rawValue)", at: "$.role")
         }
-        var after = self
         switch decision.verb {
-        case .allow, .restrict, .block: try after.takeStanding(decision, isNew)
-        case .request: try after.takeRequest(decision, isNew)
-        case .approve: try after.takeApproval(decision, isNew)
-        case .reject, .revoke: try after.takeEnd(decision)
-        case .complete: try after.takeCompletion(decision)
-        case .claim, .release: try after.takeClaim(decision, isNew)
-        case .estimate, .confirm: try after.takeEstimate(decision, isNew)
-        case .acceptCard, .disputeCard, .approveCard, .rejectCard, .resolveCard: try after.takeCard(decision, isNew)
+        case .allow, .restrict, .block: try takeStanding(decision, isNew)
+        case .request: try takeRequest(decision, isNew)
+        case .approve: try takeApproval(decision, isNew)
+        case .reject, .revoke: try takeEnd(decision)
+        case .complete: try takeCompletion(decision, isNew)
+        case .claim, .release: try takeClaim(decision, isNew)
+        case .estimate, .confirm: try takeEstimate(decision, isNew)
+        case .acceptCard, .disputeCard, .approveCard, .rejectCard, .resolveCard: try takeCard(decision, isNew)
         }
-        after.decisions.append(decision)
-        after.linesByID[decision.id] = decision.line
-        self = after
+        decisions.append(decision)
+        linesByID[decision.id] = decision.line
     }
 
     private mutating func takeStanding(_ decision: Decision, _ isNew: Bool) throws(Illegal) {
@@ -155,14 +161,14 @@ public struct Governance: Sendable {
 
     private mutating func takeCard(_ decision: Decision, _ isNew: Bool) throws(Illegal) {
         guard let key = CardCase.Key(decision.object) else {
-            throw Illegal("is '\(decision.object)', but a card is written START/WORKLOAD/CURRENCY, such as 2026-10-04/claims-triage/USD")
+            throw Illegal("is '\(decision.object)', but a card is written START/WORKLOAD/CURRENCY, such as 2026-10-04/claims-triage/USD, where START is a month, its first day, or a Sunday")
         }
         if isNew {
             guard registry.workloads.contains(where: { $0.id == key.workload }) else { throw Illegal(noWorkload(key.workload)) }
             guard key.firstDay <= decision.at else { throw Illegal("is '\(decision.object)', which begins after \(decision.at.text)") }
         }
         var card = cardsByKey[key] ?? CardCase(key: key)
-        try card.take(decision, tolerance: registry.governance.cardTolerance)
+        try card.take(decision, tolerance: isNew ? registry.governance.cardTolerance : nil)
         cardsByKey[key] = card
     }
 

@@ -61,11 +61,10 @@ public struct PrerequisiteOutputs {
         return judge("console right", consoleRight, how) { (json) throws(Unreadable) in
             guard let list = json.member("EvaluationResults", of: json.root) else { throw Unreadable(what: "has no 'EvaluationResults'") }
             let name = "aws-external-anthropic:AssumeConsole"
-            guard let result = json.elements(list).first(where: { json.string("EvalActionName", of: $0)?.lowercased() == name.lowercased() }) else {
-                return (.unknown, "the simulation is of other actions")
-            }
-            let decision = json.string("EvalDecision", of: result) ?? ""
-            return decision == "allowed" ? (.met, "\(name) is allowed") : (.missing, "\(name) is \(decision)")
+            let results = json.elements(list).filter { json.string("EvalActionName", of: $0)?.lowercased() == name.lowercased() }
+            guard !results.isEmpty else { return (.unknown, "the simulation is of other actions") }
+            let denied = results.map { json.string("EvalDecision", of: $0) ?? "" }.first { $0 != "allowed" }
+            return denied.map { (.missing, "\(name) is \($0)") } ?? (.met, "\(name) is allowed")
         }
     }
 
@@ -111,6 +110,11 @@ public struct PrerequisiteOutputs {
         if setting("TIME_GRANULARITY") != "HOURLY" { wrong.append("TIME_GRANULARITY is '\(setting("TIME_GRANULARITY"))', so evidence is pooled by day") }
         if setting("INCLUDE_RESOURCES") != "TRUE" { wrong.append("INCLUDE_RESOURCES is not TRUE, so rows name no workspace") }
         if setting("INCLUDE_IAM_PRINCIPAL_DATA") != "TRUE" { wrong.append("INCLUDE_IAM_PRINCIPAL_DATA is not TRUE, so Bedrock's rows name no caller") }
+        let statement = query.flatMap { json.string("QueryStatement", of: $0) } ?? "*"
+        for column in ["line_item_resource_id", "line_item_iam_principal"] where !statement.contains("*") && !statement.contains(column) {
+            wrong.append("the query does not select \(column)")
+        }
+        if file("Format") == "TEXT_OR_CSV", !["", "GZIP"].contains(file("Compression")) { wrong.append("the compression is '\(file("Compression"))', but gzip is read") }
         if file("Format") != "TEXT_OR_CSV" { wrong.append("the format is '\(file("Format"))', but CSV is read") }
         return wrong.isEmpty ? (.met, "hourly, with resource ids and IAM principal data, as CSV") : (.missing, wrong.joined(separator: "; "))
     }

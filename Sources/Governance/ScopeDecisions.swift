@@ -26,7 +26,7 @@ extension Governance {
         if platform == .claudePlatform {
             // Usage is compared by id and by name, so the name must be the model's own.
             if let known = catalogue.model(model.id, on: platform) {
-                guard known.name == model.name else { throw Illegal("is '\(model.name)', but '\(model.id)' is called '\(known.name)'", at: "$.modelName") }
+                guard known.name == model.name || !isNew && !Catalogue.claudePlatform.contains(where: { $0.name == model.name && $0.id != model.id }) else { throw Illegal("is '\(model.name)', but '\(model.id)' is called '\(known.name)'", at: "$.modelName") }
             } else if isNew {
                 throw Illegal("is '\(model.id)', which is not in the catalogue; add it to governance.models in \(registryFile)", at: "$.model")
             }
@@ -66,7 +66,7 @@ extension Governance {
         scope.tags = decision.tags
         scope.approved = Scope.Mark(decision)
         try checkIsNew(scope)
-        try checkDuties(scope, decision)
+        try checkDuties(scope, claims, decision)
         if !scope.supersedes.isEmpty {
             guard var old = self.scope(scope.supersedes), let status = old.status.after(.supersede, on: old.platform) else {
                 throw Illegal("supersedes '\(scope.supersedes)', which does not stand any more; legal is: reject \(scope.name) (FinOps Lead)")

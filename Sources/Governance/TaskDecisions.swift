@@ -4,7 +4,7 @@ import Registry
 
 /// Tasks that are completed.
 extension Governance {
-    mutating func takeCompletion(_ decision: Decision) throws(Illegal) {
+    mutating func takeCompletion(_ decision: Decision, _ isNew: Bool) throws(Illegal) {
         let parts = decision.object.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, let number = Int(parts[1]), number >= 1, "\(number)" == parts[1] else {
             throw Illegal("is '\(decision.object)', but a task is written SCOPE/NUMBER, such as '\(scopes.first?.name ?? "claims-sonnet")/1'")
@@ -16,13 +16,13 @@ extension Governance {
         switch (scope.platform, number) {
         case (.bedrock, _): try takeBedrockStep(decision, &scope, before)
         case (.claudePlatform, 1): try takeWorkspace(decision, scope)
-        case (.claudePlatform, 2): try takeRegistration(decision, &scope)
+        case (.claudePlatform, 2): try takeRegistration(decision, &scope, isNew)
         default: try takeStack(decision, &scope)
         }
         scope.executors.append(Scope.Mark(decision))
         if scope.status != before.status { scope.completed.append(Scope.Mark(decision)) }
-        try checkDuties(scope, decision)
-        try checkClaimants(scope)
+        try checkDuties(scope, claims, decision)
+        try checkClaimants(scope, isNew: isNew)
         note(scope, decision)
     }
 
@@ -61,7 +61,7 @@ extension Governance {
         return listed.count == 1 ? listed[0].arn : "arn:aws:aws-external-anthropic:\(scope.regions[0]):\(scope.account):workspace/\(text)"
     }
 
-    private func takeRegistration(_ decision: Decision, _ scope: inout Scope) throws(Illegal) {
+    private func takeRegistration(_ decision: Decision, _ scope: inout Scope, _ isNew: Bool) throws(Illegal) {
         let text = workspaceARN(decision.workspace, of: scope)
         guard let arn = ARN(Array(text.utf8)), isStrictWorkspace(arn) else {
             throw Illegal("is '\(decision.workspace)', which is neither a workspace's ARN nor an id such as wrkspc_01AbC", at: "$.workspace")
@@ -75,7 +75,7 @@ extension Governance {
                 throw Illegal("is '\(text)', which '\(other.name)' registered as '\(other.workspaceName)' for '\(other.workload)'; workloads do not share a workspace", at: "$.workspace")
             }
         }
-        if let listed = registry.workspaces.first(where: { $0.arn == text }), !listed.name.isEmpty, listed.name != scope.workspaceName {
+        if isNew, let listed = registry.workspaces.first(where: { $0.arn == text }), !listed.name.isEmpty, listed.name != scope.workspaceName {
             throw Illegal("is '\(text)', which \(registryFile) calls '\(listed.name)', but the lead named the workspace '\(scope.workspaceName)'; register that one", at: "$.workspace")
         }
         guard let trail = decision.trail else {

@@ -40,6 +40,9 @@ public struct TrailOutputs {
     /// The resource type of a workspace's data events (docs.aws.amazon.com/claude-platform/latest/userguide/monitoring.html).
     public static let resourceType = "AWS::AWSExternalAnthropic::Workspace"
 
+    /// Events of calls that are billed (docs.aws.amazon.com/claude-platform/latest/userguide/iam-actions.html).
+    private static let billableEvents = ["CreateInference", "CreateBatchInference", "CreateSession", "UpdateSession", "ProcessEnvironmentWork"]
+
     private let eventSelectors: [UInt8]
     private let trails: [UInt8]
     private let status: [UInt8]?
@@ -113,7 +116,7 @@ public struct TrailOutputs {
         var result = TrailCapture.captured
         for field in fields {
             let values: [(String, String)] = [
-                ("eventCategory", "Data"), ("resources.type", resourceType), ("resources.ARN", workspace ?? ""), ("eventName", "CreateInference"),
+                ("eventCategory", "Data"), ("resources.type", resourceType), ("resources.ARN", workspace ?? ""), ("eventName", ""),
                 ("eventSource", "aws-external-anthropic.amazonaws.com"), ("readOnly", "false"), ("eventType", "AwsApiCall"),
                 ("sessionCredentialFromConsole", "false"),
                 ("userIdentity.arn", caller ?? ""),
@@ -122,6 +125,15 @@ public struct TrailOutputs {
             guard let value = values.first(where: { $0.0 == name })?.1 else {
                 // A field that is not known here may leave calls out.
                 result = .excluded
+                continue
+            }
+            if name == "eventName" {
+                // Every call that costs something, or some of it has no evidence.
+                let isWhole = billableEvents.allSatisfy { event in
+                    let (isTaken, isLeftOut) = test(event, field, json)
+                    return isTaken && !isLeftOut
+                }
+                if !isWhole { result = .excluded }
                 continue
             }
             let (isTaken, isLeftOut) = test(value, field, json)

@@ -288,9 +288,11 @@ struct LineItemReader: ~Copyable {
     private mutating func principal(
         _ row: CSVScanner.Row, _ scanner: borrowing CSVScanner, _ bytes: Span<UInt8>, _ names: inout Names
     ) throws(InputFault) -> Name {
-        let written = try text(.iamPrincipal, row, scanner, bytes, &names)
-        let sessions = reading.sessions
-        return names.related(written, .principal) { sessions.principal(of: $0) ?? canonicalPrincipal($0) }
+        guard let index = header.index(.iamPrincipal) else { return .empty }
+        let written = cells.text(bytes, scanner.cell(index, of: row)) { copied($0) }
+        guard isUTF8(written.span) else { return try text(index, row, scanner, bytes, &names) }
+        // The text as it is written may name a session that nobody claims, and is not kept.
+        return names.name(reading.sessions.principal(of: written) ?? canonicalPrincipal(written))
     }
 
     /// A column's text, or the product map's.

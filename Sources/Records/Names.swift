@@ -10,8 +10,6 @@ public struct Name: Hashable, BitwiseCopyable, Sendable {
 
 /// How one text leads to another.
 public enum Relation: Int, CaseIterable, Sendable {
-    /// From the ARN of a caller to its canonical principal.
-    case principal
     /// From the ARN of a role's issuer to its canonical principal; empty when that is no role.
     case role
     /// From the ARN of a workspace to itself; from anything else nowhere.

@@ -106,6 +106,9 @@ private struct RegistryReader: ~Copyable {
             if workload.id.hasPrefix("unclaimed:") || workload.id.hasPrefix("unattributed:") {
                 fields.fault(id, "\(path).id", "is '\(workload.id)', but ids that begin with 'unclaimed:' or 'unattributed:' are those of bills without a workload; rename it")
             }
+            if let other = registry.workloads.first(where: { $0.id == workload.id && !$0.id.utf8.elementsEqual(workload.id.utf8) }) {
+                fields.fault(id, "\(path).id", "is '\(workload.id)', which is read as '\(other.id)' of another workload, written with other characters; rename one")
+            }
             if !workloadIDs.insert(Array(workload.id.utf8)).inserted {
                 fields.fault(id, "\(path).id", "is '\(workload.id)', which another workload has; ids are unique; rename one")
             }
@@ -148,6 +151,9 @@ private struct RegistryReader: ~Copyable {
             }
             if let session = members["session"] {
                 let pattern = fields.string(session, "\(path).session")
+                if let named = SessionPatterns.session(of: Array(text.utf8)), !named.elementsEqual(pattern.utf8) {
+                    fields.fault(session, "\(path).session", "is '\(pattern)', but 'principal' names the session '\(String(decoding: named, as: UTF8.self))'; name the role there")
+                }
                 if pattern.isEmpty { fields.fault(session, "\(path).session", "is empty; name a session, or a pattern such as *@example.com") }
                 if !principal.contains(":role/") { fields.fault(session, "\(path).session", "is '\(pattern)', but '\(principal)' is no role, and only roles have sessions") }
                 anchor = .session(role: principal, pattern: pattern)

@@ -8,6 +8,7 @@ struct GapReport {
     private let names: Names
     private let registry: Registry
     private var rows: [Key: Sums] = [:]
+    private let reach: Instant
 
     private struct Key: Hashable {
         var gap: Gap
@@ -39,7 +40,10 @@ struct GapReport {
         self.registry = registry
         names = attribution.ledger.names
         let ledger = attribution.ledger
-        let recentStart = attribution.dataThrough.adding(-7 * Instant.day)
+        let reach = GapReport.reach(attribution)
+        let recentStart = reach.adding(-7 * Instant.day)
+        let days = MonthDays(attribution.period)
+        self.reach = reach
         ledger.forEach { row, group in
             guard row.gap != .none else { return }
             let key = Key(
@@ -55,13 +59,28 @@ struct GapReport {
             sums.quantity += row.quantity
             sums.cost += row.cost
             // What follows cost is as recent as what it follows.
-            if group.isUsage ? group.start >= recentStart : row.gap == .noUsage && group.end > recentStart {
+            if group.isUsage || row.gap == .noUsage, let part = GapReport.recentPart(row, group, days, recentStart, reach) {
                 sums.isRecent = true
-                sums.recent += row.cost
+                sums.recent += part
             }
             if row.window != .none { sums.hasNamelessEvidence = true }
             rows[key] = sums
         }
+    }
+
+    /// Until when the data reaches: the end of the latest usage of a day or less, as a charge of a month says nothing of its days.
+    static func reach(_ attribution: Attribution) -> Instant {
+        let ends = attribution.ledger.groups.lazy.filter { $0.isUsage && $0.end.microseconds - $0.start.microseconds <= Instant.day }.map { $0.end.raisedToHour }
+        return min(attribution.dataThrough, ends.max() ?? attribution.dataThrough)
+    }
+
+    /// What of a row lies in the seven days before the data's end; nil where nothing does.
+    private static func recentPart(_ row: LedgerRow, _ group: ChargeGroup, _ days: MonthDays, _ start: Instant, _ end: Instant) -> Amount? {
+        guard group.end.microseconds - group.start.microseconds > Instant.day else { return group.start >= start && group.start < end ? row.cost : nil }
+        guard group.end > start, group.start < end else { return nil }
+        let spread = days.days(of: group)
+        let window = max(spread.lowerBound, start.dayNumber - days.firstDay)..<min(spread.upperBound, end.adding(-1).dayNumber - days.firstDay + 1)
+        return window.lowerBound < window.upperBound ? MonthDays.part(of: row.cost, days: spread, falling: window) : nil
     }
 
     /// Whom or what the gap hangs on; nothing for an account, which the row has anyway.
@@ -99,7 +118,7 @@ struct GapReport {
         rows.map { key, sums in
             GapEntry(
                 gap: key.gap.text, anchor: String(decoding: text(key), as: UTF8.self), account: names.text(key.usageAccount), workspace: names.text(key.workspace),
-                platform: key.platform.text, currency: names.text(key.currency), firstSeen: sums.firstSeen, lastSeen: sums.lastSeen, isRecent: sums.isRecent,
+                platform: key.platform.text, currency: names.text(key.currency), firstSeen: sums.firstSeen, lastSeen: min(sums.lastSeen, max(sums.firstSeen, reach)), isRecent: sums.isRecent,
                 recent: sums.recent, cost: sums.cost, action: action(key, sums))
         }
     }
@@ -130,6 +149,10 @@ struct GapReport {
         case .sharedRole:
             return "Give each workload that calls as \(shortName(anchor)) its own role: this one is shared, so its spend cannot be told apart."
         case .unclaimedPrincipal:
+            if let session = SessionPatterns.session(of: Array(anchor.utf8)) {
+                let role = String(decoding: canonicalPrincipal(Array(anchor.utf8)), as: UTF8.self)
+                return "Claim the session '\(String(decoding: session, as: UTF8.self))' of \(shortName(role)) for a workload in the registry, or block it: no claim is in force while it spends."
+            }
             let issued = registry.approvals?.first { $0.principal == anchor }
             return "Claim \(shortName(anchor)) for a workload in the registry, or block it: no claim is in force while it spends"
                 + (registry.approvals == nil ? "." : issued.map { "; it was issued for scope \($0.scope)." } ?? "; it was issued by no task.")

@@ -98,6 +98,9 @@ public struct Reports: Sendable {
     /// What the month says of each gap, in no order.
     public func gapEntries() -> [GapEntry] { GapReport(attribution, registry).entries() }
 
+    /// Until when the data reaches, as far as usage of a day or less tells.
+    public var reach: Instant { GapReport.reach(attribution) }
+
     /// Every workload's cards: by the first day of its week or by the month, what each says.
     public func workloadCards(_ cards: Cards) -> [(start: String, workload: String, currency: String, actual: Amount)] {
         cards.cards.filter { $0.type == .workload }.map { card in

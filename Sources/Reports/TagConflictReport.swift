@@ -43,7 +43,7 @@ struct TagConflictReport {
         hierarchy = registry.hierarchy
         ledger.forEach { row, group in
             // What follows cost has the tags of the tax or credit, not of what it follows.
-            guard row.workload >= 0, group.isUsage, !group.elements.areEmpty else { return }
+            guard row.workload >= 0, group.isUsage, !group.elements.areEmpty, !row.method.isSplit else { return }
             var isConflict = false
             for element in 0..<4 where !group.elements[element].isEmpty && !row.elements[element].isEmpty && group.elements[element] != row.elements[element] {
                 isConflict = true

@@ -36,7 +36,13 @@ struct PreviousRegister {
             var columns: [Int] = []
             for column in GapRegister.columns { columns.append(try table.column(column)) }
             var records: [GapRecord] = []
-            while try table.next() { records.append(try record(table, columns)) }
+            var ids: Set<String> = []
+            while try table.next() {
+                let read = try record(table, columns)
+                guard ids.insert(read.key.id).inserted else { throw table.fault("gap_id \(read.key.id) stands twice; was the file edited?") }
+                guard read.firstSeen <= read.lastSeen else { throw table.fault("first_seen is after last_seen; was the file edited?") }
+                records.append(read)
+            }
             return PreviousRegister(records: records, month: run.month, text: text)
         } catch {
             switch error {

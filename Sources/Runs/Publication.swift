@@ -1,5 +1,6 @@
 import Bytes
 import CSystem
+import Records
 
 #if canImport(Glibc)
 import Glibc
@@ -107,6 +108,7 @@ public struct Publication: ~Copyable {
     /// Puts the staging folder in the place of the folder, in one step where the system can.
     public mutating func publish() throws(RunFault) {
         try sync(staging)
+        var left: String?
         if pathKind(folder) == .missing {
             guard unsafe rename(staging, folder) == 0 else { throw .output("\(shown): cannot be put in place: \(systemReason())") }
         } else if !exchange(staging, folder) {
@@ -117,11 +119,15 @@ public struct Publication: ~Copyable {
                 unsafe rename(old, folder)
                 throw .output("\(shown): cannot be put in place: \(reason)")
             }
-            discard(old, known)
+            left = old
         } else {
-            discard(staging, known)
+            left = staging
         }
         ownsStaging = false
+        // What was there goes while the new run is written into its folder for good.
+        let (old, known) = (left, known)
+        let removal = Started { if let old { discard(old, known) } }
+        defer { removal.value() }
         try sync(parent)
     }
 

@@ -218,7 +218,7 @@ private func writeRegisters(
             firstSeen: entry.firstSeen, lastSeen: entry.lastSeen, isRecent: entry.isRecent, recent: entry.recent, month: entry.cost, action: entry.action)
     }
     let register = GapRegister(
-        facts, previous: history.map { ($0.records, $0.month) }, governed.governance, month: options.attribution.period, dataThrough: reports.attribution.dataThrough)
+        facts, previous: history.map { ($0.records, $0.month) }, governed.governance, month: options.attribution.period, reach: reports.reach)
     try publication.write(PreviousRegister.name, register.csv)
     guard let governance = governed.governance else { return 0 }
     let cardFacts = reports.workloadCards(cards).map { CardFact(start: $0.start, workload: $0.workload, currency: $0.currency, actual: $0.actual) }

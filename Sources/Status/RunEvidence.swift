@@ -23,8 +23,10 @@ struct RunEvidence {
     }
 
     private(set) var figures: [Key: Figures] = [:]
-    /// What callers cost that no claim in force names, by principal.
-    private(set) var unclaimed: [String: Int128] = [:]
+    /// What callers cost that no claim in force names, by principal, in the place of a workload, and currency.
+    private(set) var unclaimed: [Key: Int128] = [:]
+    /// What every workload's card says, by START/WORKLOAD/CURRENCY.
+    private(set) var cards: [String: Amount] = [:]
 
     init(_ run: PublishedRun) throws(ViewFault) {
         try readLedger(run.path(.allocations))
@@ -41,7 +43,7 @@ struct RunEvidence {
             let amount = try table.amount(cost)
             let gap = table.string(gap)
             let workload = table.string(workload)
-            if gap == "unclaimed-principal" { unclaimed[table.string(principal), default: 0] += amount }
+            if gap == "unclaimed-principal" { unclaimed[Key(workload: table.string(principal), currency: table.string(currency)), default: 0] += amount }
             guard !workload.isEmpty else { continue }
             let key = Key(workload: workload, currency: table.string(currency))
             var found = figures[key] ?? Figures()
@@ -58,9 +60,13 @@ struct RunEvidence {
         var table = try PublishedTable.open(path)
         let (kind, type, id, currency) = (try table.column("period_kind"), try table.column("card_type"), try table.column("card_id"), try table.column("currency"))
         let (actual, estimate, percent) = (try table.column("actual"), try table.column("estimate"), try table.column("variance_pct"))
-        let (band, finality) = (try table.column("band"), try table.column("finality"))
+        let (band, finality, periodStart) = (try table.column("band"), try table.column("finality"), try table.column("period_start"))
         while try table.next() {
-            guard table.string(kind) == "month", table.string(type) == "workload" else { continue }
+            guard table.string(type) == "workload" else { continue }
+            let isMonth = table.string(kind) == "month"
+            let start = isMonth ? String(table.string(periodStart).prefix(7)) : table.string(periodStart)
+            cards["\(start)/\(table.string(id))/\(table.string(currency))"] = Amount(atto: try table.amount(actual))
+            guard isMonth else { continue }
             let key = Key(workload: table.string(id), currency: table.string(currency))
             var found = figures[key] ?? Figures()
             found.actual = try table.amount(actual)

@@ -40,14 +40,13 @@ public struct WorkloadStatus: Sendable {
         return folded.workloads.flatMap { workload in
             (currencies[workload.id] ?? ["USD"]).map { currency in
                 WorkloadStatus(
-                    workload, currency, evidence.figures[RunEvidence.Key(workload: workload.id, currency: currency)] ?? RunEvidence.Figures(), evidence.unclaimed,
-                    governance, run)
+                    workload, currency, evidence.figures[RunEvidence.Key(workload: workload.id, currency: currency)] ?? RunEvidence.Figures(), evidence, governance, run)
             }
         }
     }
 
     private init(
-        _ workload: Workload, _ currency: String, _ figures: RunEvidence.Figures, _ unclaimed: [String: Int128], _ governance: Governance, _ run: PublishedRun
+        _ workload: Workload, _ currency: String, _ figures: RunEvidence.Figures, _ all: RunEvidence, _ governance: Governance, _ run: PublishedRun
     ) {
         self.workload = workload.id
         owner = workload.owner
@@ -55,22 +54,24 @@ public struct WorkloadStatus: Sendable {
         self.currency = currency
         let scopes = governance.scopes.filter { $0.workload == workload.id && !$0.status.isEnd }
         func count(_ include: (Scope) -> Bool) -> Int { scopes.filter(include).reduce(0) { $0 + $1.regions.count } }
-        let all = count { _ in true }
-        approved = all == 0 ? "–" : "\(count { $0.status.isStanding }) of \(all)"
-        implemented = all == 0 ? "–" : "\(count { $0.status == .implemented }) of \(all)"
-        claims = workload.claims.filter { $0.isInForce(at: run.dataThrough.adding(-1)) }.count
+        let scopeCount = count { _ in true }
+        approved = scopeCount == 0 ? "–" : "\(count { $0.status.isStanding }) of \(scopeCount)"
+        implemented = scopeCount == 0 ? "–" : "\(count { $0.status == .implemented }) of \(scopeCount)"
+        // Those that begin later are made, too.
+        let inForce = workload.claims.filter { claim in claim.to.map { $0 >= run.dataThrough } ?? true }
+        claims = inForce.filter { $0.isInForce(at: run.dataThrough.adding(-1)) }.count
         evidence = WorkloadStatus.evidence(figures, scopes, run)
         estimate = WorkloadStatus.estimate(workload, currency, run.month)
         actual = Money.centsText(atto: figures.actual)
         pace = figures.band.isEmpty || figures.band == "no-estimate" ? "–" : figures.band + (figures.variancePercent.isEmpty ? "" : " (\(WorkloadStatus.signed(figures.variancePercent)) %)")
         var gaps = figures.costByGap
         for scope in scopes where !scope.roleARN.isEmpty {
-            if let cost = unclaimed[claimedPrincipal(scope.roleARN) ?? ""] { gaps["unclaimed-principal", default: 0] += cost }
+            if let cost = all.unclaimed[RunEvidence.Key(workload: claimedPrincipal(scope.roleARN) ?? "", currency: currency)] { gaps["unclaimed-principal", default: 0] += cost }
         }
         let dearest = gaps.max { ($0.value, $1.key) < ($1.value, $0.key) }
         gap = dearest.map { "\($0.key) \(Money.centsText(atto: $0.value))" } ?? "–"
         (turn, next) = ("", "")
-        (turn, next) = turn(workload, scopes, figures, dearest?.key, governance, run)
+        (turn, next) = turn(workload, scopes, inForce, all, dearest?.key, governance, run)
     }
 
     private static func signed(_ percent: String) -> String { percent.hasPrefix("-") ? percent : "+" + percent }
@@ -91,23 +92,26 @@ public struct WorkloadStatus: Sendable {
 
     /// The first of the steps to a governed workload that is not done.
     private func turn(
-        _ workload: Workload, _ scopes: [Scope], _ figures: RunEvidence.Figures, _ gap: String?, _ governance: Governance, _ run: PublishedRun
+        _ workload: Workload, _ scopes: [Scope], _ inForce: [Claim], _ all: RunEvidence, _ gap: String?, _ governance: Governance, _ run: PublishedRun
     ) -> (String, String) {
         let owner = "Product Owner" + (workload.owner.isEmpty ? "" : " \(workload.owner)")
         if let scope = scopes.first(where: { $0.status == .pendingApproval }) { return ("FinOps Lead", "approve or reject \(scope.name)") }
         if let task = scopes.flatMap(\.tasks).first(where: { $0.status == .open }) { return ("Cloud Engineer", "task \(task.name)") }
-        let anchors = Set(workload.claims.map(\.anchor.text))
+        let anchors = Set(inForce.map(\.anchor.text))
         if let scope = scopes.first(where: { !$0.roleARN.isEmpty && !anchors.contains(claimedPrincipal(scope: $0)) }) { return (owner, "claim \(scope.roleName)") }
         if gap == "not-approved" || gap == "out-of-scope" { return (owner, "request a scope for what is used") }
-        if workload.claims.isEmpty { return (owner, "claim a role or workspace") }
+        if inForce.isEmpty, workload.claims.isEmpty || estimate != "none" { return (owner, workload.claims.isEmpty ? "claim a role or workspace" : "claim again, or end the estimate: its claims are over") }
         if estimate == "none" { return (owner, "estimate \(run.month.text)") }
         if estimate.hasSuffix("unconfirmed") { return ("Financial Admin", "confirm the estimate of \(run.month.text)") }
         if claims > 0, evidence.hasPrefix("none since") { return ("Cloud Engineer", "look at the trail, or at why nobody calls") }
-        let cards = governance.cards.filter { $0.key.workload == workload.id && $0.key.currency == currency }
-        if let card = cards.first(where: { $0.status == .disputed || $0.status == .accepted }) {
-            return ("Portfolio Owner", card.status == .disputed ? "resolve the card of \(card.key.start)" : "approve the card of \(card.key.start)")
+        let tolerance = governance.cardTolerance
+        for card in governance.cards where card.key.workload == workload.id && card.key.currency == currency {
+            guard let actual = all.cards[card.key.text] else { continue }
+            // A card that the bill has left is open again.
+            if card.isLeft(by: actual, tolerance) || card.status == .rejected { return (owner, "accept or dispute the card of \(card.key.start) again") }
+            if card.status == .disputed { return ("Portfolio Owner", "resolve the card of \(card.key.start)") }
+            if card.status == .accepted { return ("Portfolio Owner", "approve the card of \(card.key.start)") }
         }
-        if let card = cards.first(where: { $0.status == .rejected }) { return (owner, "accept or dispute the card of \(card.key.start) again") }
         return ("", "")
     }
 }

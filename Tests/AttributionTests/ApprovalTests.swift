@@ -112,6 +112,21 @@ import TestSupport
         #expect(try bedrock("us.anthropic.claude-3-haiku-20240307-v1:0") == "" && bedrock("Claude 3 Opus") == "not-approved")
     }
 
+    @Test func sessionsAreAsApprovedAsTheirRole() throws {
+        var world = World()
+        world.registry = claims(workload("L", "{\"principal\":\"\(World.role("a"))\",\"session\":\"*\"}"))
+        world.rows = [World.row(workspace: w1)]
+        world.records = [
+            World.event("e", role: "a", workspace: w1).replacing(
+                "{\"type\":\"AssumedRole\",", with: "{\"type\":\"AssumedRole\",\"arn\":\"arn:aws:sts::\(World.account):assumed-role/a/ana\",")
+        ]
+        // Made for a scope that has ended; another approval for the model does not stand in.
+        world.approvals = [ApprovalTests.approval(role: "a", to: november.adding(Instant.hour)), ApprovalTests.approval()]
+        #expect(columns(try world.run(), "principal", "gap") == [["arn:aws:sts::\(World.account):assumed-role/a/ana", "not-approved"]])
+        world.approvals = [ApprovalTests.approval(role: "a")]
+        #expect(columns(try world.run(), "gap") == [[""]])
+    }
+
     @Test func whatFollowsTakesTheGapAlong() throws {
         var world = World()
         world.approvals = []

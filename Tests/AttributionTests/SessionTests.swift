@@ -70,6 +70,7 @@ import TestSupport
         for (claim, words) in [
             ("{\"principal\":\"arn:aws:iam::111122223333:user/u\",\"session\":\"x\"}", "is no role, and only roles have sessions"),
             ("{\"principal\":\"\(SessionTests.role)\",\"session\":\"\"}", "is empty; name a session"),
+            ("{\"principal\":\"\(SessionTests.session("ana"))\",\"session\":\"bo\"}", "but 'principal' names the session 'ana'; name the role there"),
             ("{\"workspace\":\"\(w1)\",\"session\":\"x\"}", "sessions are of roles"),
         ] {
             do throws(RegistryFaults) {

@@ -68,6 +68,18 @@ import TestSupport
             == ["sole-principal", "sole-principal", "none", "none"])
     }
 
+    /// A session whose claim is over is split as its role is; a share of nothing goes to the first that has a weight.
+    @Test func sessionsAndNothing() throws {
+        let rule = "{\"principal\":\"\(SplitRuleTests.shared)\",\"by\":\"percent\",\"shares\":{\"A\":\"0\",\"B\":\"100\"}}"
+        var world = World()
+        world.registry = registry(rule).replacing("{\"id\":\"C\"", with: "{\"id\":\"S\",\"claims\":[{\"principal\":\"\(SplitRuleTests.shared)\",\"session\":\"ana\",\"to\":\"2026-11-01\"}]},{\"id\":\"C\"")
+        world.rows = [World.row(cost: "0", quantity: "0", workspace: w1)]
+        world.records = [event.replacing("{\"type\":\"AssumedRole\",", with: "{\"type\":\"AssumedRole\",\"arn\":\"arn:aws:sts::\(World.account):assumed-role/AWSReservedSSO_Science/ana\",")]
+        world.options.weighing = .calls
+        let rows = columns(try world.run(), "principal", "workload_id", "method", "calls")
+        #expect(rows == [["arn:aws:sts::\(World.account):assumed-role/AWSReservedSSO_Science/ana", "B", "split-fixed", "1"]])
+    }
+
     @Test func taxesFollowTheParts() throws {
         let rule = "{\"workspace\":\"\(w1)\",\"by\":\"percent\",\"shares\":{\"A\":\"25\",\"C\":\"75\"}}"
         let rows = [World.row(cost: "4", workspace: w1), World.row(cost: "1", start: "01T00", end: "30T00", type: "Tax")]

@@ -31,6 +31,7 @@ import Testing
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a", .finOpsLead, "reject", "s", "\"reason\":\"\"") + "}", "$.reason: is empty; say why"),
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\",\"actor\":\"a\",\"role\":\"Boss\",\"verb\":\"approve\",\"object\":\"s\"}", "$.role: is 'Boss', which is unknown; it is one of FinOps Lead"),
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a\\u202eb", .finOpsLead, "reject", "s", "\"reason\":\"x\"") + "}", "$.actor: holds control or format characters"),
+        ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a\\u00a0", .finOpsLead, "reject", "s", "\"reason\":\"x\"") + "}", "with characters that are not seen"),
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a ", .finOpsLead, "reject", "s", "\"reason\":\"x\"") + "}", "with blanks around it"),
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a", .cloudEngineer, "complete", "s/2", "\"trail\":\"captured\"") + "}", "$.trail: is said without evidence"),
         ("{\"id\":\"1\",\"at\":\"2026-10-01T08:00:00Z\"," + World.line("a", .productOwner, "estimate", "s", "\"month\":\"2026-10\",\"amount\":\"-5\"") + "}", "cannot be negative"),

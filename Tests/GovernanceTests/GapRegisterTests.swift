@@ -19,7 +19,7 @@ import Testing
 
     private static func register(
         _ facts: [GapFact], _ previous: GapRegister? = nil, _ governance: Governance? = nil, month: Month = october, before: Month = october, through: Instant
-    ) -> GapRegister { GapRegister(facts, previous: previous.map { ($0.records, before) }, governance, month: month, dataThrough: through) }
+    ) -> GapRegister { GapRegister(facts, previous: previous.map { ($0.records, before) }, governance, month: month, reach: through) }
 
     /// A claim on the gap's principal, made on the 10th.
     private static func claimed() throws -> Governance {
@@ -61,10 +61,37 @@ import Testing
         let last = GapRegisterTests.register([GapRegisterTests.fact(GapRegisterTests.day(30))], through: GapRegisterTests.november.start)
         let early = GapRegisterTests.register([], last, month: GapRegisterTests.november, through: GapRegisterTests.day(3, month: 11))
         #expect(early.records[0].state == .active && early.records[0].since == GapRegisterTests.november.start)
-        let later = GapRegisterTests.register([], early, month: GapRegisterTests.november, before: GapRegisterTests.november, through: GapRegisterTests.day(4, month: 11))
+        // Nor when it is run again.
+        let again = GapRegisterTests.register([], early, month: GapRegisterTests.november, before: GapRegisterTests.november, through: GapRegisterTests.day(3, month: 11))
+        #expect(again.csv == early.csv)
+        let later = GapRegisterTests.register([], early, month: GapRegisterTests.november, before: GapRegisterTests.november, through: GapRegisterTests.day(6, month: 11))
         #expect(later.records[0].state == .resolved)
         let week = GapRegisterTests.register([], last, month: GapRegisterTests.november, through: GapRegisterTests.day(6, month: 11))
         #expect(week.records[0].state == .resolved)
+    }
+
+    @Test func claimsThatWereTakenBackEndNothing() throws {
+        var governance = try GapRegisterTests.claimed()
+        var release = Decision(at: GapRegisterTests.day(10).adding(10 * Instant.hour), actor: "po", role: .productOwner, verb: .release, object: "triage")
+        release.id = "d-release"
+        release.principal = GapRegisterTests.key.anchor
+        try governance.take(release)
+        #expect(GapRegisterTests.register([GapRegisterTests.fact(GapRegisterTests.day(10))], nil, governance, through: GapRegisterTests.day(11)).records[0].state == .active)
+        // A claim on the role is one on its sessions.
+        var fact = GapRegisterTests.fact(GapRegisterTests.day(10))
+        fact.key.anchor = "arn:aws:sts::111122223333:assumed-role/r/ana@example.com"
+        #expect(GapRegisterTests.register([fact], nil, try GapRegisterTests.claimed(), through: GapRegisterTests.day(11)).records[0].state == .actioned)
+    }
+
+    @Test func onlyRequestsForTheSameUsageAreActions() throws {
+        var fact = GapRegisterTests.fact(GapRegisterTests.day(1).adding(Instant.hour))
+        fact.key.gap = "not-approved"
+        let requested = try World.governance([World.request])
+        #expect(GapRegisterTests.register([fact], nil, requested, through: GapRegisterTests.day(2)).records[0].state == .active)
+        fact.key.anchor = World.role
+        #expect(GapRegisterTests.register([fact], nil, requested, through: GapRegisterTests.day(2)).records[0].state == .actioned)
+        fact.key.anchor = "arn:aws:iam::111122223333:role/letters"
+        #expect(GapRegisterTests.register([fact], nil, requested, through: GapRegisterTests.day(2)).records[0].state == .active)
     }
 
     @Test func theSameInputGivesTheSameRegister() throws {
@@ -79,11 +106,11 @@ import Testing
     }
 
     @Test func cardsThatTheBillLeftAreOpenAgain() throws {
-        func line(_ verb: Verb, _ amount: String) -> String { World.line("x", verb.role, verb.rawValue, "2026-10-04/triage/USD", "\"amount\":\"\(amount)\"") }
+        func line(_ verb: Verb, _ amount: String) -> String { World.line("x", verb.role, verb.rawValue, "2026-09-27/triage/USD", "\"amount\":\"\(amount)\"") }
         let governance = try World.governance([line(.acceptCard, "100"), line(.approveCard, "100")])
         func record(_ amount: String) throws -> CardRegister.Record {
             let actual = try Amount.parse(Array(amount.utf8).span).amount
-            let fact = CardFact(start: "2026-10-04", workload: "triage", currency: "USD", actual: actual)
+            let fact = CardFact(start: "2026-09-27", workload: "triage", currency: "USD", actual: actual)
             return try #require(CardRegister([fact], governance, tolerance: Amount(atto: Amount.unit / 100)).records.first)
         }
         #expect(try record("100.01").status == .approved && record("99.99").isReopened == false)

@@ -88,12 +88,12 @@ import Testing
         let advise = World.registry(",\"governance\":{\"separationOfDuties\":\"advise\"}")
         let cases: [(lines: [String], words: String)] = [
             ([World.request, World.approve, World.one.replacing("\"eng\"", with: "\"lead\"")], "'lead' approved 's' (line 2), so somebody else must execute it"),
-            (World.chain + [World.claim.replacing("\"po\"", with: "\"lead\"")], "'lead' approved 's' (line 2), so somebody else must claim what it made"),
-            (World.chain + [World.claim.replacing("\"po\"", with: "\"eng\"")], "'eng' executed 's' (line 3), so somebody else must claim what it made"),
+            (World.chain + [World.claim.replacing("\"po\"", with: "\"lead\"")], "'lead' approved 's' (line 2), so somebody else must claim what it makes"),
+            (World.chain + [World.claim.replacing("\"po\"", with: "\"eng\"")], "'eng' executed 's' (line 3), so somebody else must claim what it makes"),
             (
                 [World.bedrock, World.approveBedrock, World.step(1).replacing("\"eng\"", with: "\"x\""), World.step(2), World.step(3), World.step(4, "\"roleArn\":\"arn:aws:iam::111122223333:role/apportion-b\""),
                  World.line("x", .productOwner, "claim", "triage", "\"principal\":\"arn:aws:iam::111122223333:role/apportion-b\"")],
-                "'x' executed 'b' (line 3), so somebody else must claim what it made"
+                "'x' executed 'b' (line 3), so somebody else must claim what it makes"
             ),
             (
                 [World.line("po", .productOwner, "estimate", "triage", "\"month\":\"2026-10\",\"amount\":\"1\""), World.line("po", .financialAdmin, "confirm", "triage", "\"month\":\"2026-10\",\"amount\":\"1\"")],
@@ -191,6 +191,15 @@ import Testing
             [World.line("po", .productOwner, "accept-card", "2026-09-27/triage/USD", "\"amount\":\"5\""), World.line("pf", .portfolioOwner, "approve-card", "2026-09-27/triage/USD", "\"amount\":\"50\"")],
             "is OPEN again, as it was ACCEPTED over 5 and now says 50, so 'approve-card' is illegal; legal are: accept-card"
         ),
+        (
+            [World.line("lead", .productOwner, "claim", "triage", "\"workspace\":\"\(World.arn)\""), World.request, World.approve, World.one, World.two],
+            "'lead' claimed what 's' makes (line 1), so somebody else must approve it"
+        ),
+        (
+            [World.request, World.approve, World.one, World.line("eng", .productOwner, "claim", "triage", "\"workspace\":\"\(World.arn)\""), World.two.replacing("\"eng\"", with: "\"other\"")],
+            "'eng' executed 's' (line 3), so somebody else must claim what it makes"
+        ),
+        ([World.line("po", .productOwner, "accept-card", "2026-09-29/triage/USD", "\"amount\":\"5\"")], "where START is a month, its first day, or a Sunday"),
         ([World.line("po", .productOwner, "accept-card", "triage", "\"amount\":\"5\"")], "a card is written START/WORKLOAD/CURRENCY"),
         (
             [World.line("pf", .portfolioOwner, "approve-card", "2026-09-27/triage/USD", "\"amount\":\"5\"")],
@@ -219,12 +228,30 @@ import Testing
         #expect(try World.governance([card(.disputeCard, "5"), card(.rejectCard, "5"), card(.acceptCard, "5")]).cards[0].status == .accepted)
     }
 
+    /// Cards that were decided under one tolerance stay decided under another.
+    @Test func tolerancesMayChange() throws {
+        func card(_ verb: Verb, _ amount: String) -> String { World.line("x", verb.role, verb.rawValue, "2026-09-27/triage/USD", "\"amount\":\"\(amount)\"") }
+        let lines = [card(.acceptCard, "100"), card(.acceptCard, "100.5"), card(.approveCard, "100.6")]
+        for tolerance in ["0", "0.01", "1", "100"] {
+            #expect(try World.governance(lines, World.registry(",\"governance\":{\"cardTolerance\":\"\(tolerance)\"}")).cards[0].status == .approved)
+        }
+    }
+
     /// What is written stays readable when the registry goes on.
     @Test func registriesMayChangeBehindDecisions() throws {
         let text = "{\"version\":1,\"tagKeys\":[\"team\"],\"workloads\":[{\"id\":\"renamed\"}]}"
         let later = try readRegistry(Array(text.utf8), file: "registry.json")
         let governance = try World.governance(World.chain + [World.claim], later)
         #expect(governance.scope("s")?.status == .implemented && governance.foldedRegistry.workloads[0].claims.isEmpty)
+        // Workspaces and models may be renamed, and an anchor given to another workload when its scope has ended.
+        for more in [
+            ",\"workspaces\":[{\"arn\":\"\(World.arn)\",\"name\":\"renamed\"}]", ",\"governance\":{\"models\":[{\"id\":\"claude-sonnet-4-6\",\"name\":\"Renamed\"}]}",
+        ] {
+            #expect(World.faults(World.chain, World.registry(more)).isEmpty)
+        }
+        let revoked = World.chain + [World.line("lead", .finOpsLead, "revoke", "s", "\"reason\":\"r\"")]
+        let given = "{\"version\":1,\"workloads\":[{\"id\":\"triage\"},{\"id\":\"letters\",\"claims\":[{\"principal\":\"\(World.role)\",\"from\":\"2026-11-01\"}]}]}"
+        #expect(World.faults(revoked, try readRegistry(Array(given.utf8), file: "r")).isEmpty)
         #expect(governance.remarks.map(\.line) == [1, 6] && governance.remarks[1].what.hasSuffix("'triage', which is no workload of registry.json any more, so it counts for nobody"))
     }
 
@@ -246,7 +273,7 @@ import Testing
 
     /// Of a broken scope only the first line is told.
     @Test func oneFaultIsToldOnce() {
-        let faults = World.faults([World.request.replacing("\"s\"", with: "\"S\""), World.request.replacing("Claude Sonnet 4.6", with: "x")] + World.chain.dropFirst())
+        let faults = World.faults([World.request.replacing("\"s\"", with: "\"S\""), World.request.replacing("Claude Sonnet 4.6", with: "Claude Opus 5")] + World.chain.dropFirst())
         #expect(faults.count == 2, "\(faults)")
     }
 }

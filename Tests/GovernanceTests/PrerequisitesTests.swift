@@ -17,6 +17,10 @@ import Testing
         (0, "{\"Events\":[]}", .unknown, "reaches back 90 days"), (0, "{}", .unknown, "what was saved has no 'Events'"), (0, "nonsense", .unknown, "is no JSON"),
         (1, "{\"EvaluationResults\":[{\"EvalActionName\":\"aws-external-anthropic:AssumeConsole\",\"EvalDecision\":\"allowed\"}]}", .met, "is allowed"),
         (1, "{\"EvaluationResults\":[{\"EvalActionName\":\"aws-external-anthropic:AssumeConsole\",\"EvalDecision\":\"implicitDeny\"}]}", .missing, "is implicitDeny"),
+        (
+            1, "{\"EvaluationResults\":[{\"EvalActionName\":\"aws-external-anthropic:AssumeConsole\",\"EvalDecision\":\"allowed\"},{\"EvalActionName\":\"aws-external-anthropic:AssumeConsole\",\"EvalDecision\":\"explicitDeny\"}]}",
+            .missing, "is explicitDeny"
+        ),
         (1, "{\"EvaluationResults\":[{\"EvalActionName\":\"s3:GetObject\",\"EvalDecision\":\"allowed\"}]}", .unknown, "of other actions"),
         (2, selectors.replacing("MORE", with: ""), .met, "the trail logs the calls to every workspace"),
         (2, selectors.replacing("MORE", with: ",{\"Field\":\"resources.ARN\",\"Equals\":[\"\(World.arn)\"]}"), .missing, "logs other workspaces only"),
@@ -24,7 +28,7 @@ import Testing
         (2, "{}", .unknown, "have no 'TrailARN'"),
         (3, "{\"CostAllocationTags\":[{\"TagKey\":\"element1\",\"Status\":\"Active\"},{\"TagKey\":\"element2\",\"Status\":\"Active\"},{\"TagKey\":\"element3\",\"Status\":\"Active\"},{\"TagKey\":\"element4\",\"Status\":\"Active\"}]}", .met, "element1, element2, element3, element4 are active"),
         (3, "{\"CostAllocationTags\":[{\"TagKey\":\"element1\",\"Status\":\"Active\"},{\"TagKey\":\"element2\",\"Status\":\"Inactive\"},{\"TagKey\":\"element3\",\"Status\":\"Active\"}]}", .missing, "element2, element4 are not active"),
-        (4, export(), .met, "hourly, with resource ids"), (4, export("FALSE"), .missing, "name no workspace"), (4, export(principals: "FALSE"), .missing, "name no caller"),
+        (4, export(), .met, "hourly, with resource ids"), (4, export().replacing("\"DataQuery\":{", with: "\"DataQuery\":{\"QueryStatement\":\"SELECT line_item_resource_id FROM COST_AND_USAGE_REPORT\","), .missing, "does not select line_item_iam_principal"), (4, export("FALSE"), .missing, "name no workspace"), (4, export(principals: "FALSE"), .missing, "name no caller"),
         (4, export(hourly: "DAILY"), .missing, "TIME_GRANULARITY is 'DAILY'"), (4, export(format: "PARQUET"), .missing, "the format is 'PARQUET'"),
         (4, "{\"ReportDefinitions\":[{\"TimeUnit\":\"HOURLY\",\"Format\":\"textORcsv\",\"AdditionalSchemaElements\":[\"RESOURCES\"]}]}", .missing, "serves the Claude Platform but never names Bedrock's callers"),
         (4, "{\"ReportDefinitions\":[]}", .missing, "0 CURs of the older kind"),

@@ -42,6 +42,9 @@ import Testing
             selectors(["\(data),\(type)"]).replacing("111122223333:trail", with: "999999999999:trail"),
             trails(organization: true).replacing("111122223333:trail", with: "999999999999:trail"), nil, .captured
         ),
+        (selectors(["\(data),\(type),{\"Field\":\"eventName\",\"Equals\":[\"CreateInference\"]}"]), trails(), nil, .excluded),
+        (selectors(["\(data),\(type),{\"Field\":\"eventName\",\"NotEquals\":[\"CreateBatchInference\"]}"]), trails(), nil, .excluded),
+        (selectors(["\(data),\(type),{\"Field\":\"eventName\",\"Equals\":[\"CreateInference\",\"CreateBatchInference\",\"CreateSession\",\"UpdateSession\",\"ProcessEnvironmentWork\"]}"]), trails(), nil, .captured),
         (selectors(["\(data),\(type),{\"Field\":\"eventType\",\"NotEquals\":[\"AwsApiCall\"]}"]), trails(), nil, .excluded),
         (selectors(["\(data),\(type),{\"Field\":\"sessionCredentialFromConsole\",\"NotEquals\":[\"true\"]}"]), trails(), nil, .captured),
         (selectors(["\(data),\(type),{\"Field\":\"userIdentity.arn\",\"StartsWith\":[\"arn:aws:sts::111122223333:assumed-role/apportion-s/\"]}"]), trails(), nil, .captured),

@@ -248,7 +248,7 @@ def split_by_rules(shares, registry):
             continue
         weights = [(id.encode(), w) for id, w in weights]
         parts = [money.split(amount, weights) for amount in (share.cost, share.quantity, share.calls)]
-        for place, id in enumerate(sorted(id for id, _ in weights)):
+        for place, id in enumerate(sorted(id for id, w in weights if w or not is_of_nothing)):
             cost, quantity, calls = (part[id] for part in parts)
             if place if is_of_nothing else not (cost or quantity or calls):
                 continue

@@ -121,7 +121,9 @@ class Registry(object):
         return self._claimed(self.principal_claims, principal, time)
 
     def split_of(self, kind, anchor, time):
-        """The rule in force on an anchor, or None (docs/attribution.md, Splits)."""
+        """The rule in force on an anchor, or None; a session's are its role's (docs/attribution.md, Splits)."""
+        if kind == "principal" and session_of(anchor) and not any(where == (kind, anchor) for where, _, _, _, _ in self.splits):
+            anchor = session_of(anchor)[0]
         for where, by, among, start, end in self.splits:
             if where == (kind, anchor) and (start is None or start <= time) and (end is None or time < end):
                 return by, among

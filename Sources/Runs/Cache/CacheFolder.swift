@@ -55,7 +55,7 @@ struct CacheFolder {
     /// The cache of one kind of file. `reading` is what decides, beside period, version and limits, what is read of it.
     func tallies(_ kind: PlannedFile.Kind, reading: [String]) -> TallyCache {
         var print = Fingerprint()
-        print.add("apportion \(options.version) tally 1")
+        print.add("apportion \(options.version) tally 2")
         print.add(options.attribution.period.text)
         print.add(String(options.maxInflatedBytes))
         for text in reading { print.add(text) }
