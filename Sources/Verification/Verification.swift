@@ -10,10 +10,11 @@
 /// 5. *reconciliation* (`ReconciliationCheck`): every figure is the sum of the ledger's rows.
 /// 6. *spend cards* (`CardCheck`, `CardEstimate`), then *spend card details* (`CardDetailCheck`).
 /// 7. *agent bills* (`BillLineCheck`), then *amounts due* (`BillCheck`, `DueCents`).
-/// 8. *gaps* (`GapCheck`).
+/// 8. *gaps* (`GapCheck`), and *register of gaps* (`RegisterCheck`) where there is one.
 ///
 /// The ledger is read once and never held: sums are kept per key. Of the other CSV files a row is held at a time, but for the cards, which are
 /// compared with their JSON; a JSON file is held whole.
+import Bytes
 import Records
 
 /// What was checked of a run that holds together.
@@ -84,6 +85,9 @@ public func verifyRun(folder: String) throws(VerificationFault) -> VerificationS
 
     let gapCount = try GapCheck.check(files.path(.gaps), ledger.sums, &names)
     passed("gaps", gapCount)
+    // Only runs with decisions or a run before them have one.
+    let register = joinedPath(folder, "gap-register.csv")
+    if pathKind(register) == .file { passed("register of gaps", try RegisterCheck.check(register, ledger.sums, &names)) }
     return VerificationSummary(
         period: facts.period.text, runID: runID, isPartial: facts.isPartial, ledgerRows: ledger.sums.rowCount, cards: cards.rows.count,
         bills: billCount, gaps: gapCount, checks: checks)

@@ -129,6 +129,20 @@ import Testing
         #expect(night("2026-11", "empty.csv") == 0)
         let november = register("2026-11")
         #expect(november.map { $0["gap_id"] } == october.map { $0["gap_id"] } && november.map { $0["state"] } == october.map { $0["state"] })
+        // The register is verified with its run.
+        let verified = Program.run(["verify", "runs/2026-10"], in: place.path)
+        #expect(verified.code == 0 && verified.output.contains("register of gaps"))
+        let whole = text(of: place.path + "/runs/2026-10/gap-register.csv")
+        let lines = whole.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for (changed, words) in [
+            (whole.replacing("Active", with: "Resolved"), "state is Resolved, but spend_7_days is"), (whole.replacing("gap-", with: "gap-0"), "but what the row names makes"),
+            ((lines[..<1] + lines[2...]).joined(separator: "\n"), "lacks gap-"), ((lines[..<2] + lines[1...]).joined(separator: "\n"), "is the same row as the one above"),
+        ] {
+            place.write("runs/2026-10/gap-register.csv", changed)
+            let tampered = Program.run(["verify", "runs/2026-10"], in: place.path)
+            #expect(tampered.code == 65 && tampered.errors.contains(words), "\(tampered)")
+        }
+        place.write("runs/2026-10/gap-register.csv", whole)
         // A register that somebody edited is refused.
         let edited = text(of: place.path + "/runs/2026-11/gap-register.csv").replacing("not-approved", with: "no-estimate")
         place.write("runs/2026-11/gap-register.csv", edited)
