@@ -21,6 +21,7 @@ enum Manual {
         ("gaps.csv", "money that somebody has still to answer for, and what to do"),
         ("reconciliation.json", "charged against allocated, by invoice, with every counter"),
         ("run.json", "how the run was made"),
+        ("gap-register.csv, card-register.csv, tag-conflicts.csv", "gaps over their lives, where people stand on the cards, tags that contradict the registry; with --decisions, the first also with --previous"),
         ("rejected.csv", "what --keep-going set aside; only where something was"),
     ]
 
