@@ -67,7 +67,13 @@ struct PreviousRegister {
             }
         }
         guard let state = GapState(rawValue: cells[1]) else { throw table.fault("state is '\(excerpt(Array(cells[1].utf8).span))', which is none of Active, Actioned, Resolved, Recalled") }
-        let key = GapKey(gap: cells[3], anchor: cells[4], account: cells[5], workspace: cells[6], platform: cells[7], currency: cells[8])
+        var key = GapKey(gap: cells[3], anchor: cells[4], account: cells[5], workspace: cells[6], platform: cells[7], currency: cells[8])
+        // A caller's own name may look as if it had been guarded.
+        if key.id != cells[0] {
+            var guarded = key
+            guarded.anchor = "'" + key.anchor
+            if guarded.id == cells[0] { key = guarded }
+        }
         guard key.id == cells[0] else { throw table.fault("gap_id is '\(excerpt(Array(cells[0].utf8).span))', but what the row says makes \(key.id); was the file edited?") }
         return GapRecord(
             key: key, state: state, since: try time(2), firstSeen: try time(9), lastSeen: try time(10), recent: try amount(11), month: try amount(12), decision: cells[13],
