@@ -171,9 +171,9 @@ struct LayerRun {
         var charges = read
         let start = DispatchTime.now().uptimeNanoseconds
         charges.settleCandidates()
-        let attribution = try attribute(
-            charges: charges, evidence: evidence, usage: UsageTally(), registry: registry, rates: .standard,
-            options: AttributionOptions(period: period))
+        let options = AttributionOptions(period: period)
+        let settled = try SettledEvidence(calls: evidence, records: UsageTally(), registry: registry, rates: .standard, options: options)
+        let attribution = try attribute(charges: charges, evidence: settled, registry: registry, options: options)
         return (attribution, Int((DispatchTime.now().uptimeNanoseconds - start) / 1_000_000))
     }
 

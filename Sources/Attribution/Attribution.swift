@@ -67,48 +67,44 @@ public struct GapFacts: Sendable {
 
 /// Attributes a month: who each amount of the bill belongs to, by the specification's attribution page.
 ///
-/// The tallies are what was read, merged; `charges` with its candidates settled.
-/// - Parameter room: Where things go that have no room in memory; nil to hold them all.
+/// - Parameters:
+///   - charges: What was read, merged, with its candidates settled.
+///   - settled: What trail and usage logs of the same month say, by the same registry.
+///   - room: Where things go that have no room in memory; nil to hold them all.
 public func attribute(
-    charges: consuming ChargeTally, evidence: consuming EvidenceTally, usage: consuming UsageTally, registry: Registry, rates: RateCard,
-    options: AttributionOptions, room: SpillRoom? = nil
+    charges: consuming ChargeTally, evidence settled: consuming SettledEvidence, registry: Registry, options: AttributionOptions,
+    room: SpillRoom? = nil
 ) throws(AttributionFault) -> Attribution {
     // One set of names for all: every text is interned before the first comparison, so that ranks stand for texts.
-    var names = charges.names
-    let eventNames = names.absorb(evidence.names)
-    let usageNames = names.absorb(usage.names)
-    let claims = Claims(registry, period: options.period, names: &names)
-    let workspaces = WorkspaceFinder(registry, names: &names)
+    var names = settled.names
+    let firstNew = names.count
+    let chargeNames = names.absorb(charges.names)
+    var claims = settled.claims
+    claims.meet(&names, from: firstNew)
+    var workspaces = settled.workspaces
+    workspaces.meet(&names, from: firstNew)
     let approvals = Approvals(registry, names: &names)
     var rules = RuledShares(registry, names: &names)
-    let ranks = names.ranks()
     let rows = charges.rows
-    let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map(\.usageAccount)
+    let lacking = charges.groups.keys.filter { $0.platform == .bedrock && !$0.hasPrincipalColumn }.map { chargeNames[Int($0.usageAccount.index)] }
     let chargeSums = charges.takeGroups()
+    let evidence = settled.evidence
+    var events = settled.events
+    let builder = GroupBuilder(names: names, workspaces: workspaces)
     let allNames = names
-    let join = UsageJoin(
-        usage.counts, card: rates, period: options.period, trusted: options.trustsUsageLog ? { workspaces.named($0) } : nil, names: names)
-    var gathered = EvidenceGathering(
-        calls: evidence, usage: usage, callNames: eventNames, recordNames: usageNames, join: join,
-        builder: EvidenceBuilder(claims: claims, workspaces: workspaces), names: names, room: room)
-    // Evidence and charges know nothing of each other until they are pooled.
-    let (found, built) = atOnce {
-        Result { () throws(SpillFault) in try gathered.evidence { claims.precedes($0, $1, ranks) } }
-    } beside: {
+    let (built, ranks) = atOnce {
         Result { () throws(SumFault) in
-            var groups = try GroupBuilder(names: allNames, workspaces: workspaces).build(chargeSums)
+            let groups = try builder.build(chargeSums, map: chargeNames)
             try checkCurrencyTotals(groups, allNames)
-            let order = CreditOrder(ranks: ranks)
-            groups.sort { order.precedes($0, $1) }
             return groups
         }
+    } beside: {
+        allNames.ranks()
     }
-    let evidence: Evidence
-    do { evidence = try found.get() } catch { throw .spill(error) }
-    let groups: [ChargeGroup]
+    var groups: [ChargeGroup]
     do { groups = try built.get() } catch { throw .data(error.what) }
-    var events = gathered.eventCounts
-    let usageCounts = gathered.join.counts
+    let order = CreditOrder(ranks: ranks)
+    groups.sort { order.precedes($0, $1) }
 
     var sharedRoles: [Name: Bool] = [:]
     for principal in Set(evidence.claimants.map(\.principal) + groups.map(\.principal)) {
@@ -135,8 +131,8 @@ public func attribute(
     let ledger = try Ledger(
         shares: consume shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks, room: room)
     do throws(AttributionFault) {
-        try Invariants.checkCounts(rows, events, usageCounts)
-        let eventCount = events.evidence + gathered.ownCount
+        try Invariants.checkCounts(rows, events, settled.usage)
+        let eventCount = events.evidence + settled.ownCount
         let (totals, calls) = atOnce {
             Result { () throws(AttributionFault) in try Invariants.checkTotals(ledger, groups) }
         } beside: {
@@ -150,9 +146,9 @@ public func attribute(
         throw error
     }
     return Attribution(
-        period: options.period, ledger: ledger, rows: rows, events: events, usage: usageCounts,
+        period: options.period, ledger: ledger, rows: rows, events: events, usage: settled.usage,
         dataThrough: dataThrough(groups, options),
-        unknownModels: gathered.join.unknownModels.map { names.text($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+        unknownModels: settled.unknownModels.map { names.text($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
         gapFacts: GapFacts(hours: evidence.hoursByAccount, withoutPrincipalColumn: Set(lacking)))
 }
 

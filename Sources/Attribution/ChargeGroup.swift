@@ -64,10 +64,12 @@ struct GroupBuilder {
     }
 
     /// Throws `SumFault` when a group's sum lies beyond ±10¹⁸ units.
-    func build(_ tally: consuming [ChargeKey: ChargeSums]) throws(SumFault) -> [ChargeGroup] {
+    /// - Parameter map: How the tally's names lead to the builder's.
+    func build(_ tally: consuming [ChargeKey: ChargeSums], map: [Name]) throws(SumFault) -> [ChargeGroup] {
         var sums: [GroupKey: (cost: ExactSum, quantity: ExactSum)] = [:]
         sums.reserveCapacity(tally.count)
-        for (key, charge) in tally {
+        for (tallied, charge) in tally {
+            let key = tallied.mapped(map)
             guard let platform = key.platform else { preconditionFailure("a row was left undecided") }
             var found: (workspace: Name, source: WorkspaceSource) = (.empty, .none)
             if platform == .claudePlatform { found = workspaces.find(key) }

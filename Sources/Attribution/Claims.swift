@@ -12,6 +12,13 @@ struct Claims {
         func holds(_ time: Instant) -> Bool { Claim.isInForce(from: from, to: to, at: time) }
     }
 
+    /// A claim on the sessions of a role.
+    private struct SessionClaim {
+        var role: [UInt8]
+        var pattern: [UInt8]
+        var span: Span
+    }
+
     /// The claims on anchors. Every event and group asks, so an anchor is found by its number and not by a hash.
     private struct Anchors {
         /// For every name the place of its spans, counted from 1; 0 for none.
@@ -39,11 +46,13 @@ struct Claims {
     private(set) var elements: [Elements] = []
     private var byPrincipal = Anchors()
     private var byWorkspace = Anchors()
+    /// In the order in which they are asked.
+    private var sessions: [SessionClaim] = []
     /// Whether a workload has a confirmed estimate for the month, by currency.
     private var confirmed: [Set<Name>] = []
 
+    /// - Parameter names: Every text of the registry becomes one of them.
     init(_ registry: Registry, period: Month, names: inout Names) {
-        var sessions: [(role: [UInt8], pattern: [UInt8], span: Span)] = []
         for (index, workload) in registry.workloads.enumerated() {
             ids.append(names.name(workload.id))
             let values = workload.elements.map { names.name($0) }
@@ -51,7 +60,8 @@ struct Claims {
             confirmed.append(Set(workload.estimateCurrencies(period).map { names.name($0) }))
             for claim in workload.claims {
                 if case .session(let role, let pattern) = claim.anchor {
-                    sessions.append((Array(role.utf8), Array(pattern.utf8), Span(from: claim.from, to: claim.to, workload: index)))
+                    sessions.append(
+                        SessionClaim(role: Array(role.utf8), pattern: Array(pattern.utf8), span: Span(from: claim.from, to: claim.to, workload: index)))
                     continue
                 }
                 let anchor = names.name(claim.anchor.text)
@@ -63,19 +73,21 @@ struct Claims {
                 }
             }
         }
-        if !sessions.isEmpty { addSessions(&sessions, &names) }
-    }
-
-    /// Gives every session that was told apart the claims that match it: an exact name before a pattern, a longer pattern before a shorter, then
-    /// bytewise; behind them those on its role.
-    private mutating func addSessions(_ sessions: inout [(role: [UInt8], pattern: [UInt8], span: Span)], _ names: inout Names) {
+        // An exact name before a pattern, a longer pattern before a shorter, then bytewise.
         func isExact(_ pattern: [UInt8]) -> Bool { !pattern.contains(UInt8(ascii: "*")) && !pattern.contains(UInt8(ascii: "?")) }
         sessions.sort { a, b in
             if isExact(a.pattern) != isExact(b.pattern) { return isExact(a.pattern) }
             if a.pattern.count != b.pattern.count { return a.pattern.count > b.pattern.count }
             return a.pattern.lexicographicallyPrecedes(b.pattern)
         }
-        for index in 0..<names.count {
+        meet(&names, from: 0)
+    }
+
+    /// Looks at the names from a place on: gives every session that was told apart the claims that match it, and behind them those on its role.
+    /// Each name must have been looked at once before anything is asked about it.
+    mutating func meet(_ names: inout Names, from first: Int) {
+        if sessions.isEmpty { return }
+        for index in first..<names.count {
             let name = Name(index: UInt32(index))
             let text = Array(names.bytes(name))
             guard let session = SessionPatterns.session(of: text) else { continue }
@@ -95,14 +107,11 @@ struct Claims {
     }
 
     /// The bytewise order of claimants: by principal, workload and model.
-    func precedes(_ a: Claimant, _ b: Claimant, _ ranks: [UInt32]) -> Bool {
-        if a.principal != b.principal { return ranks[Int(a.principal.index)] < ranks[Int(b.principal.index)] }
-        if a.workload != b.workload {
-            // No workload is the empty text, which comes before all.
-            func rank(_ workload: Int32) -> Int64 { workload < 0 ? -1 : Int64(ranks[Int(ids[Int(workload)].index)]) }
-            return rank(a.workload) < rank(b.workload)
-        }
-        return ranks[Int(a.model.index)] < ranks[Int(b.model.index)]
+    func precedes(_ a: Claimant, _ b: Claimant, _ names: Names) -> Bool {
+        if a.principal != b.principal { return names.precedes(a.principal, b.principal) }
+        // No workload is the empty text, which comes before all.
+        func id(_ claimant: Claimant) -> Name { claimant.workload < 0 ? .empty : ids[Int(claimant.workload)] }
+        return a.workload != b.workload ? names.precedes(id(a), id(b)) : names.precedes(a.model, b.model)
     }
 
     func hasConfirmedEstimate(_ workload: Int, currency: Name) -> Bool { confirmed[workload].contains(currency) }

@@ -74,7 +74,7 @@ struct Claimant: PlacedKey {
     var workload: Int32
     var model: Name
 
-    var mixed: UInt64 { Records.mixed(packed(principal, model), UInt64(UInt32(bitPattern: workload))) }
+    func mixed(_ mix: Mixer) -> UInt64 { mix(packed(principal, model), UInt64(UInt32(bitPattern: workload))) }
 }
 
 /// All evidence of a run, in the orders in which pools ask for it. Intervals are of whole hours.

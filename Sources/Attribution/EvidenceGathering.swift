@@ -10,7 +10,6 @@ import Records
 struct EvidenceGathering {
     private var calls: EvidenceTally
     private var usage: UsageTally
-    private let callNames: [Name]
     private let recordNames: [Name]
     private let names: Names
     private let room: SpillRoom?
@@ -22,15 +21,14 @@ struct EvidenceGathering {
     var eventCounts: EventCounts { calls.counts }
 
     /// - Parameters:
-    ///   - callNames: How the names of `calls` lead to `names`.
-    ///   - recordNames: How those of `usage` do.
+    ///   - recordNames: How the names of `usage` lead to `names`.
+    ///   - names: Those of `calls`, and more behind them.
     init(
-        calls: consuming EvidenceTally, usage: consuming UsageTally, callNames: [Name], recordNames: [Name], join: UsageJoin,
-        builder: EvidenceBuilder, names: Names, room: SpillRoom?
+        calls: consuming EvidenceTally, usage: consuming UsageTally, recordNames: [Name], join: UsageJoin, builder: EvidenceBuilder, names: Names,
+        room: SpillRoom?
     ) {
         self.calls = calls
         self.usage = usage
-        self.callNames = callNames
         self.recordNames = recordNames
         self.join = join
         self.builder = builder
@@ -41,12 +39,9 @@ struct EvidenceGathering {
     /// To be asked once; nothing of what was read is kept.
     /// - Parameter precedes: The bytewise order of claimants.
     mutating func evidence(precedes: (Claimant, Claimant) -> Bool) throws(SpillFault) -> Evidence {
-        let map = callNames
-        func rename(_ calls: inout [ActivityEvent]) { for index in calls.indices { calls[index] = calls[index].mapped(map) } }
         if usage.records.isEmpty {
             var made = builder
             try calls.handOver { (calls) throws(SpillFault) in
-                rename(&calls)
                 made.reserve(calls.count)
                 for call in calls { made.add(call) }
             }
@@ -57,10 +52,7 @@ struct EvidenceGathering {
         usage = UsageTally()
         var requested = PartedList<ActivityEvent>(room) { $0.request.spread($1) }
         let names = names
-        try calls.handOver { (calls) throws(SpillFault) in
-            rename(&calls)
-            requested.take(&calls, names)
-        }
+        try calls.handOver { (calls) throws(SpillFault) in requested.take(&calls, names) }
         if records.isSpilled || requested.isSpilled {
             records.spill(names)
             requested.spill(names)

@@ -14,9 +14,9 @@ struct FollowCost {
         var elements: Elements
         var gap: Gap
 
-        var mixed: UInt64 {
-            Records.mixed(packed(workspace, principal), packed(model, Name(index: UInt32(bitPattern: workload))))
-                ^ Records.mixed(elements.mixed, UInt64(level.rawValue) << 8 | UInt64(gap.rawValue))
+        func mixed(_ mix: Mixer) -> UInt64 {
+            mix(packed(workspace, principal), packed(model, Name(index: UInt32(bitPattern: workload))))
+                ^ mix(elements.mixed(mix), UInt64(level.rawValue) << 8 | UInt64(gap.rawValue))
         }
     }
 

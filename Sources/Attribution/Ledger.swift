@@ -139,6 +139,8 @@ public struct LedgerRow: BitwiseCopyable, Sendable {
 /// All rows, in the order in which they are printed: bytewise by their columns as text, from left to right.
 public struct Ledger: Sendable {
     public let names: Names
+    /// For every name its place in bytewise order.
+    public let ranks: [UInt32]
     /// What was charged: the sums that shares were made of.
     public let groups: [ChargeGroup]
     /// Ids of the registry's workloads.
@@ -160,6 +162,7 @@ public struct Ledger: Sendable {
         shares: consuming ShareList, groups: [ChargeGroup], workloadIDs: [Name], names: Names, ranks: [UInt32], room: SpillRoom? = nil
     ) throws(AttributionFault) {
         self.names = names
+        self.ranks = ranks
         self.groups = groups
         self.workloadIDs = workloadIDs
         let columns = LedgerOrder(groups: groups, workloadIDs: workloadIDs, ranks: ranks)

@@ -24,7 +24,7 @@ public struct UsageTally: InputTally {
 
     /// A record without a request is like no other, so any number will do.
     static func key(_ record: UsageRecord, _ names: borrowing Names) -> UInt64 {
-        record.request.isEmpty ? mixed(UInt64(bitPattern: record.time.microseconds), record.message.spread(names)) : record.request.spread(names)
+        record.request.isEmpty ? Mixer.ofProcess(UInt64(bitPattern: record.time.microseconds), record.message.spread(names)) : record.request.spread(names)
     }
 
     public mutating func add(_ line: UsageLine, order: (Int) -> FaultOrder) {

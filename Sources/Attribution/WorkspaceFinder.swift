@@ -3,7 +3,7 @@ import Registry
 
 /// Finds the workspace of a charge (specification, attribution §2), and the account that a workspace is billed to.
 struct WorkspaceFinder {
-    private let names: Names
+    private var names: Names
     private var byID: [Name: [Int]] = [:]
     private var byNameOrID: [Name: [Int]] = [:]
     private var byAccountElements: [AccountElements: [Int]] = [:]
@@ -17,7 +17,7 @@ struct WorkspaceFinder {
         var elements: Elements
     }
 
-    /// Interns the registry's workspaces, and the regions and accounts of every workspace ARN among `names`.
+    /// - Parameter names: Every text of the registry's workspaces becomes one of them, as do the regions and accounts of every workspace ARN.
     init(_ registry: Registry, names: inout Names) {
         for workspace in registry.workspaces {
             let elements = workspace.elements.map { names.name($0) }
@@ -32,7 +32,14 @@ struct WorkspaceFinder {
             byARN[known[index].arn] = index
             byAccountElements[AccountElements(account: known[index].billedTo, elements: known[index].elements), default: []].append(index)
         }
-        for index in 0..<names.count {
+        self.names = names
+        meet(&names, from: 0)
+    }
+
+    /// Looks at the names from a place on: at the regions and accounts of workspace ARNs among them, which become names, too. Each name must have
+    /// been looked at once before anything is asked about it.
+    mutating func meet(_ names: inout Names, from first: Int) {
+        for index in first..<names.count {
             let name = Name(index: UInt32(index))
             guard let arn = ARN(Array(names.bytes(name))), arn.isWorkspace else { continue }
             arns[name] = (names.name(Array(arn.region)), names.name(Array(arn.account)))

@@ -3,8 +3,8 @@ public struct ReadBuffers: Sendable {
     var window: [UInt8] = []
     var marks: [JSONMarks.Word] = []
     var separators: [UInt64] = []
-    /// Whether large files are inflated on another thread, because there are fewer files than cores.
-    public var readsAhead = false
+    /// Threads that may inflate what is left of a large file; nil for none.
+    public var idleThreads: IdleThreads?
     /// How much of it at a time: much more than a window, as the threads wait for each other at the end of each.
     var aheadBytes = 2 << 20
 
@@ -30,7 +30,11 @@ public struct ByteWindow: ~Copyable {
 
     /// A fault met behind bytes that were still good: they are handed out first.
     private var pendingFault: ByteFault?
-    private let source: any Content
+    private var source: any Content
+    private let idleThreads: IdleThreads?
+    private let aheadBytes: Int
+    /// Whether nothing more will be read.
+    private var isOver = false
     public let fileSize: Int
     /// Seconds since 1970.
     public let fileModified: Int64
@@ -44,18 +48,27 @@ public struct ByteWindow: ~Copyable {
         self.windowBytes = max(1, windowBytes)
         fileSize = source.file.size
         fileModified = source.file.modified
-        if buffers.readsAhead && source.file.size > ByteLimit.windowBytes && windowBytes >= 4096 {
-            self.source = ReadAhead(source, chunkBytes: buffers.aheadBytes)
-        } else {
-            self.source = ReadNow(source)
-        }
+        idleThreads = windowBytes >= 4096 ? buffers.idleThreads : nil
+        aheadBytes = buffers.aheadBytes
+        self.source = ReadNow(source)
         bytes = []
         swap(&bytes, &buffers.window)
         let needed = max(4096, self.windowBytes) + Self.spareBytes
         if bytes.count < needed { bytes = [UInt8](repeating: 0, count: needed) }
     }
 
-    deinit { source.end() }
+    deinit { if !isOver { endReading() } }
+
+    private func endReading() {
+        source.end()
+        if source is ReadAhead { idleThreads?.giveBack() }
+    }
+
+    /// Has a thread that has nothing to do inflate what is left of the file, if there is one and enough is left.
+    private mutating func findHelp() {
+        guard let idleThreads, let content = source as? ReadNow, fileSize - content.fileBytes >= ByteLimit.windowBytes, idleThreads.take() else { return }
+        source = ReadAhead(content, chunkBytes: aheadBytes)
+    }
 
     /// Reads what is left and looks at none of it, so that the file's content is known though its reading broke off.
     public mutating func drain() {
@@ -67,7 +80,8 @@ public struct ByteWindow: ~Copyable {
 
     /// Ends the window's work and leaves its storage for the next, unless a long record has made it large.
     public mutating func giveBack(_ buffers: inout ReadBuffers) {
-        source.end()
+        if !isOver { endReading() }
+        isOver = true
         if bytes.count <= 4 * ByteLimit.windowBytes { swap(&bytes, &buffers.window) }
         end = 0
         start = 0
@@ -103,6 +117,7 @@ public struct ByteWindow: ~Copyable {
                 what: "has a row or record of more than \(ByteLimit.recordBytes) bytes, which no bill or trail has; fetch the file again")
         }
         if let pendingFault { throw pendingFault }
+        findHelp()
         // A long record is met with ever longer reads, each filled to its end, so that it is walked again a few times and not for every
         // buffer of input; a tiny window was asked for to see the input chopped, and stays tiny. Never beyond the limit of one record, so
         // that where it lies does not depend on the window.

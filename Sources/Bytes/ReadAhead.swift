@@ -30,7 +30,7 @@ final class ReadNow: Content {
     func end() {}
 }
 
-/// Content that is inflated on another thread while what is there is looked at: one large file keeps two cores busy.
+/// Content that is inflated on another thread while what is there is looked at, from any place of a file on: one large file keeps two cores busy.
 ///
 ///     other thread   inflate ▶ slot 0   inflate ▶ slot 1   inflate ▶ slot 0 …
 ///     this one                 copy ▶ scan       copy ▶ scan
@@ -60,26 +60,24 @@ final class ReadAhead: Content, @unchecked Sendable {
     private var used = 0
     private var holdsSlot = false
     /// As of the bytes that have been read from here.
-    private(set) var contentBytes = 0
-    private(set) var contentCRC: UInt32 = 0
-    private(set) var fileBytes = 0
+    private(set) var contentBytes: Int
+    private(set) var contentCRC: UInt32
+    private(set) var fileBytes: Int
 
-    /// The file, which only the other thread touches: a closure that outlives a call cannot hold what cannot be copied.
-    private final class Source: @unchecked Sendable {
-        var file: InflatedFile
-        init(_ file: consuming InflatedFile) { self.file = file }
-    }
+    /// The content, which only the other thread touches from now on.
+    private struct Source: @unchecked Sendable { let content: ReadNow }
 
-    init(_ file: consuming InflatedFile, chunkBytes: Int) {
+    init(_ content: ReadNow, chunkBytes: Int) {
+        (contentBytes, contentCRC, fileBytes) = (content.contentBytes, content.contentCRC, content.fileBytes)
         slots = [Slot(chunkBytes), Slot(chunkBytes)]
         for _ in slots { free.signal() }
-        let source = Source(file)
+        let source = Source(content: content)
         DispatchQueue.global().async { [self] in
             var turn = 0
             while true {
                 free.wait()
                 if isOver.load(ordering: .acquiring) { return }
-                let goesOn = fill(slots[turn & 1], source)
+                let goesOn = fill(slots[turn & 1], source.content)
                 filled.signal()
                 if !goesOn { return }
                 turn += 1
@@ -87,20 +85,20 @@ final class ReadAhead: Content, @unchecked Sendable {
         }
     }
 
-    private func fill(_ slot: Slot, _ source: Source) -> Bool {
+    private func fill(_ slot: Slot, _ content: ReadNow) -> Bool {
         slot.count = 0
         slot.fault = nil
         do throws(ByteFault) {
             // Filled to its end, so that both threads wait for each other as seldom as can be.
             while slot.count < slot.bytes.count {
-                let more = try source.file.read(into: &slot.bytes, at: slot.count, count: slot.bytes.count - slot.count)
+                let more = try content.read(into: &slot.bytes, at: slot.count, count: slot.bytes.count - slot.count)
                 if more == 0 { break }
                 slot.count += more
             }
         } catch { slot.fault = error }
-        slot.contentBytes = source.file.contentBytes
-        slot.contentCRC = source.file.contentCRC
-        slot.fileBytes = source.file.fileBytes
+        slot.contentBytes = content.contentBytes
+        slot.contentCRC = content.contentCRC
+        slot.fileBytes = content.fileBytes
         return slot.fault == nil && slot.count > 0
     }
 

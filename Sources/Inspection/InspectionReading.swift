@@ -48,9 +48,9 @@ struct InspectionReading {
         callsByCaller = trail.evidence.callsByCaller
         callsByWorkspace = trail.evidence.callsByWorkspace
         do throws(AttributionFault) {
-            attribution = try attribute(
-                charges: bill.charges, evidence: trail.evidence, usage: usage, registry: options.registry, rates: .standard,
-                options: AttributionOptions(period: period))
+            let month = AttributionOptions(period: period)
+            let settled = try SettledEvidence(calls: trail.evidence, records: usage, registry: options.registry, rates: .standard, options: month)
+            attribution = try attribute(charges: bill.charges, evidence: settled, registry: options.registry, options: month)
         } catch {
             let what = switch error {
             case .data(let what), .violation(let what): what

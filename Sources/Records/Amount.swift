@@ -26,31 +26,14 @@ public struct Amount: Hashable, Comparable, BitwiseCopyable, Sendable {
     }
 
     /// Appends `text`.
-    public func append(to bytes: inout [UInt8]) {
-        if atto < 0 { bytes.append(UInt8(ascii: "-")) }
-        let (whole, fraction) = Amount.unitsAndRest(atto.magnitude)
-        appendDecimal(whole, to: &bytes)
-        guard fraction > 0 else { return }
-        // Nine pairs of digits, trailing zeros left out.
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 19) { digits in
-            unsafe digits[0] = UInt8(ascii: ".")
-            var rest = fraction
-            for pair in (0..<9).reversed() {
-                unsafe putTwoDigits(rest % 100, digits, 1 + 2 * pair)
-                rest /= 100
-            }
-            var count = 19
-            while unsafe digits[count - 1] == UInt8(ascii: "0") { count -= 1 }
-            unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[..<count]))
-        }
-    }
+    public func append(to bytes: inout [UInt8]) { bytes.appendText(most: TextRoom.mostOfAmount) { $0.append(self) } }
 }
 
 extension Amount {
     /// Whole units, and what is left, which is below 10¹⁸.
     ///
     /// Almost always the whole units have 64 bits, and one division of the processor tells both.
-    fileprivate static func unitsAndRest(_ magnitude: UInt128) -> (units: UInt128, rest: UInt64) {
+    static func unitsAndRest(_ magnitude: UInt128) -> (units: UInt128, rest: UInt64) {
         let unit = UInt64(Amount.unit)
         let high = UInt64(truncatingIfNeeded: magnitude >> 64)
         guard high < unit else {
@@ -63,42 +46,7 @@ extension Amount {
 }
 
 /// Appends a whole number in decimal digits.
-public func appendDecimal(_ value: UInt128, to bytes: inout [UInt8]) {
-    if value < 10 {
-        bytes.append(UInt8(ascii: "0") + UInt8(value))
-        return
-    }
-    // 2¹²⁸ has 39 digits.
-    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 40) { digits in
-        var start = 40
-        var rest = value
-        while rest > UInt128(UInt64.max) {
-            // 18 digits at a time.
-            let (units, below) = Amount.unitsAndRest(rest)
-            rest = units
-            var low = below
-            for _ in 0..<9 {
-                start -= 2
-                unsafe putTwoDigits(low % 100, digits, start)
-                low /= 100
-            }
-        }
-        var small = UInt64(rest)
-        while small > 0 {
-            start -= 2
-            unsafe putTwoDigits(small % 100, digits, start)
-            small /= 100
-        }
-        if unsafe digits[start] == UInt8(ascii: "0") { start += 1 }
-        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
-    }
-}
-
-@inline(__always)
-private func putTwoDigits(_ value: UInt64, _ digits: UnsafeMutableBufferPointer<UInt8>, _ at: Int) {
-    unsafe digits[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10)
-    unsafe digits[at + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10)
-}
+public func appendDecimal(_ value: UInt128, to bytes: inout [UInt8]) { bytes.appendText(most: TextRoom.mostDigits) { $0.appendDecimal(value) } }
 
 /// Why a text is no amount.
 public enum AmountFault: Error, Equatable, Sendable {

@@ -1,6 +1,8 @@
 /// A JSON value to be written. Objects keep the order of their members; money is text.
 public enum JSONText {
     case object([(String, JSONText)])
+    /// An object of texts and numbers, written while it is made.
+    case members((inout JSONMembers) -> Void)
     case array([JSONText])
     /// An array whose elements are made one after the other while it is written, so that a long one is never held.
     case elements(Int, (Int) -> JSONText)
@@ -55,6 +57,7 @@ public enum JSONText {
                 member.1.appendLine(to: &bytes)
             }
             bytes.append(UInt8(ascii: "}"))
+        case .members(let write): JSONMembers.write(to: &bytes, indent: nil, write)
         case .array(let elements): JSONText.elements(elements.count) { elements[$0] }.appendLine(to: &bytes)
         case .elements(let count, let element):
             bytes.append(UInt8(ascii: "["))
@@ -82,6 +85,7 @@ public enum JSONText {
             }
             if !members.isEmpty { JSONText.newLine(indent, to: &bytes) }
             bytes.append(UInt8(ascii: "}"))
+        case .members(let write): JSONMembers.write(to: &bytes, indent: indent, write)
         case .array(let elements):
             JSONText.elements(elements.count) { elements[$0] }.append(to: &bytes, indent: indent, flush: flush)
         case .elements(let count, let element):
@@ -106,11 +110,11 @@ public enum JSONText {
         }
     }
 
-    private static func newLine(_ depth: Int, to bytes: inout [UInt8]) {
+    static func newLine(_ depth: Int, to bytes: inout [UInt8]) {
         unsafe lineStart.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[...(2 * depth)])) }
     }
 
-    private static func writeString(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
+    static func writeString(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         let start = bytes.count
         // A text of ours is told to be one piece of memory, and copied as such.

@@ -56,7 +56,7 @@ public struct Elements: Hashable, PlacedKey, BitwiseCopyable, Sendable {
         hasher.combine(packed(third, fourth))
     }
 
-    public var mixed: UInt64 { Records.mixed(packed(first, second), packed(third, fourth)) }
+    public func mixed(_ mix: Mixer) -> UInt64 { mix(packed(first, second), packed(third, fourth)) }
 
     public static let none = Elements(.empty, .empty, .empty, .empty)
     public var areEmpty: Bool { self == .none }

@@ -12,7 +12,7 @@ public struct RecordID: Hashable, PlacedKey, BitwiseCopyable, Sendable {
 
     public static let empty = RecordID(name: .empty)
 
-    public var mixed: UInt64 { Records.mixed(high, low) }
+    public func mixed(_ mix: Mixer) -> UInt64 { mix(high, low) }
     public var isEmpty: Bool { self == .empty }
 
     private var isName: Bool { high == ~0 }
@@ -90,7 +90,7 @@ public struct RecordID: Hashable, PlacedKey, BitwiseCopyable, Sendable {
 
     /// A number that spreads ids evenly, the same for the same text whatever its name is.
     public func spread(_ names: borrowing Names) -> UInt64 {
-        isName ? names.hash(of: name) : mixed
+        isName ? names.hash(of: name) : mixed(.ofProcess)
     }
 
     /// Bytewise order of the texts.

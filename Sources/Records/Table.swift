@@ -83,20 +83,9 @@ package struct CSVWriter {
         append(&bytes)
     }
 
-    /// A whole row, written by who knows its cells better.
-    package mutating func raw(_ append: (inout [UInt8]) -> Void) { append(&bytes) }
-
     package mutating func endRow() {
         bytes.append(0x0A)
         isRowStart = true
-    }
-
-    package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
-
-    /// Hands over what is written so far and forgets it; the storage stays.
-    package mutating func flush<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
-        try sink(bytes)
-        bytes.removeAll(keepingCapacity: true)
     }
 
     private mutating func separate() {

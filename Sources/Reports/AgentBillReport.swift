@@ -5,6 +5,7 @@ import Registry
 /// `agent-bills.csv` and `agent-bills.json`: who owes what, down to the agent.
 struct AgentBillReport {
     private let names: Names
+    private let ranks: [UInt32]
     private let registry: Registry
     private let days: MonthDays
     private var lines = KeySums<Line>()
@@ -32,9 +33,9 @@ struct AgentBillReport {
         var method: Method
         var currency: Name
 
-        var mixed: UInt64 {
-            Records.mixed(packed(bill.anchor, payer), packed(agent, workspace))
-                ^ Records.mixed(packed(model, lineItemType), UInt64(currency.index) << 16 | UInt64(level.rawValue) << 8 | UInt64(method.rawValue))
+        func mixed(_ mix: Mixer) -> UInt64 {
+            mix(packed(bill.anchor, payer), packed(agent, workspace))
+                ^ mix(packed(model, lineItemType), UInt64(currency.index) << 16 | UInt64(level.rawValue) << 8 | UInt64(method.rawValue))
         }
     }
 
@@ -44,11 +45,12 @@ struct AgentBillReport {
         var currency: Name
         var day: Int
 
-        var mixed: UInt64 { Records.mixed(packed(bill.anchor, payer), UInt64(currency.index) << 32 | UInt64(day)) }
+        func mixed(_ mix: Mixer) -> UInt64 { mix(packed(bill.anchor, payer), UInt64(currency.index) << 32 | UInt64(day)) }
     }
 
     init(_ attribution: Attribution, _ registry: Registry) {
         names = attribution.ledger.names
+        ranks = attribution.ledger.ranks
         self.registry = registry
         days = MonthDays(attribution.period)
         var last = Name.empty
@@ -143,7 +145,7 @@ struct AgentBillReport {
         var payer: Name
         var currency: Name
 
-        var mixed: UInt64 { Records.mixed(packed(bill.anchor, payer), UInt64(currency.index)) }
+        func mixed(_ mix: Mixer) -> UInt64 { mix(packed(bill.anchor, payer), UInt64(currency.index)) }
     }
 
     func json(runID: String) -> JSONText {
@@ -209,33 +211,46 @@ struct AgentBillReport {
                 "days",
                 .array(
                     header.days.sorted { $0.day < $1.day }.map { entry in
-                        .object([
-                            ("date", .string(dateText(dayNumber: days.firstDay + entry.day))), ("calls", .number(entry.sums.calls)),
-                            ("quantity", .amount(entry.sums.quantity)), ("cost", .amount(entry.sums.cost)),
-                        ])
+                        .members { members in
+                            members.add("date", dateText(dayNumber: days.firstDay + entry.day))
+                            add(entry.sums, to: &members)
+                        }
                     })
             ),
         ])
     }
 
+    /// By agent, workspace, platform, model, line item type, level and method, bytewise: of one bill these differ.
+    private func precedes(_ a: Line, _ b: Line) -> Bool {
+        if a.agent != b.agent { return rank(a.agent) < rank(b.agent) }
+        if a.workspace != b.workspace { return rank(a.workspace) < rank(b.workspace) }
+        if a.platform != b.platform { return bytewise(a.platform.text, b.platform.text) }
+        if a.model != b.model { return rank(a.model) < rank(b.model) }
+        if a.lineItemType != b.lineItemType { return rank(a.lineItemType) < rank(b.lineItemType) }
+        return a.level != b.level ? a.level.rawValue < b.level.rawValue : a.method.rawValue < b.method.rawValue
+    }
+
+    private func rank(_ name: Name) -> UInt32 { ranks[Int(name.index)] }
+
     private func sortedLines(_ lines: [(line: Line, sums: Sums)]) -> [JSONText] {
-        let keyed = lines.map { entry in
-            (
-                key: [
-                    text(entry.line.agent), text(entry.line.workspace), Array(entry.line.platform.text.utf8), text(entry.line.model),
-                    text(entry.line.lineItemType), Array(entry.line.level.text.utf8), Array(entry.line.method.text.utf8),
-                ], sums: entry.sums
-            )
+        lines.sorted { precedes($0.line, $1.line) }.map { entry in
+            .members { members in
+                members.add("agent", names.bytes(entry.line.agent))
+                members.add("workspace_arn", names.bytes(entry.line.workspace))
+                members.add("platform", entry.line.platform.text)
+                members.add("model", names.bytes(entry.line.model))
+                members.add("line_item_type", names.bytes(entry.line.lineItemType))
+                members.add("level", entry.line.level.text)
+                members.add("method", entry.line.method.text)
+                add(entry.sums, to: &members)
+            }
         }
-        .sorted { $0.key.lexicographicallyPrecedes($1.key, by: { $0.lexicographicallyPrecedes($1) }) }
-        return keyed.map { entry in
-            .object([
-                ("agent", .bytes(entry.key[0])), ("workspace_arn", .bytes(entry.key[1])), ("platform", .bytes(entry.key[2])),
-                ("model", .bytes(entry.key[3])), ("line_item_type", .bytes(entry.key[4])), ("level", .bytes(entry.key[5])),
-                ("method", .bytes(entry.key[6])), ("calls", .number(entry.sums.calls)),
-                ("quantity", .amount(entry.sums.quantity)), ("cost", .amount(entry.sums.cost)),
-            ])
-        }
+    }
+
+    private func add(_ sums: Sums, to members: inout JSONMembers) {
+        members.add("calls", sums.calls)
+        members.add("quantity", sums.quantity)
+        members.add("cost", sums.cost)
     }
 }
 

@@ -74,43 +74,36 @@ struct CardReport {
     }
 
     private func json(_ entry: Entry) -> JSONText {
-        var members = zip(CardReport.columns, entry.texts).map { column, text -> (String, JSONText) in
+        let members = zip(CardReport.columns, entry.texts).map { column, text -> (String, JSONText) in
             if column.0 == "calls" { return (column.0, .number(entry.card.spend.calls)) }
             return (column.0, column.1 == .number && text.isEmpty ? .null : .bytes(text))
         }
-        let lines = cards.lines(of: entry.card).map { (line: $0.line, spend: $0.spend, sort: sortKey($0.line)) }
-            .sorted { $0.sort.lexicographicallyPrecedes($1.sort, by: { $0.lexicographicallyPrecedes($1) }) }
-        members.append(
-            (
-                "lines",
-                .array(
-                    lines.map { entry in
-                        .object(
-                            [
-                                ("platform", .string(entry.line.platform.text)), ("model", .bytes(Array(names.bytes(entry.line.model)))),
-                                ("token_type", .string(entry.line.tokenType.text)),
-                                ("region", .bytes(Array(names.bytes(entry.line.region)))),
-                            ] + spendMembers(entry.spend))
-                    })
-            ))
-        let agents = cards.agents(of: entry.card).sorted { names.precedes($0.principal, $1.principal) }
-        members.append(
-            ("agents", .array(agents.map { .object([("principal", .bytes(Array(names.bytes($0.principal))))] + spendMembers($0.spend)) })))
-        return .object(members)
+        let lines = cards.lines(of: entry.card)
+        let listed = JSONText.elements(lines.count) { index in
+            .members { members in
+                let (line, spend) = lines[index]
+                members.add("platform", line.platform.text)
+                members.add("model", names.bytes(line.model))
+                members.add("token_type", line.tokenType.text)
+                members.add("region", names.bytes(line.region))
+                add(spend, to: &members)
+            }
+        }
+        let agents = cards.agents(of: entry.card)
+        let named = JSONText.elements(agents.count) { index in
+            .members { members in
+                members.add("principal", names.bytes(agents[index].principal))
+                add(agents[index].spend, to: &members)
+            }
+        }
+        return .object(members + [("lines", listed), ("agents", named)])
     }
 
-    private func sortKey(_ line: CardLine) -> [[UInt8]] {
-        [
-            Array(line.platform.text.utf8), Array(names.bytes(line.model)), Array(line.tokenType.text.utf8),
-            Array(names.bytes(line.region)),
-        ]
-    }
-
-    private func spendMembers(_ spend: Spend) -> [(String, JSONText)] {
-        [
-            ("actual", .amount(spend.actual)), ("tax", .amount(spend.tax)), ("quantity", .amount(spend.quantity)),
-            ("calls", .number(spend.calls)),
-        ]
+    private func add(_ spend: Spend, to members: inout JSONMembers) {
+        members.add("actual", spend.actual)
+        members.add("tax", spend.tax)
+        members.add("quantity", spend.quantity)
+        members.add("calls", spend.calls)
     }
 }
 

@@ -45,6 +45,8 @@ struct MonthDays {
 
     /// What of an amount spread evenly over `days` falls on `part` of them: ⌊|A| ÷ n⌋ a day, the atto left over on the earlier days.
     static func part(of amount: Amount, days: Range<Int>, falling part: Range<Int>) -> Amount {
+        // Almost every charge is of an hour, and on one day.
+        if days.count == 1 { return part.isEmpty ? .zero : amount }
         let count = UInt128(days.count)
         let (each, left) = amount.atto.magnitude.quotientAndRemainder(dividingBy: count)
         let withExtra = part.clamped(to: days.lowerBound..<days.lowerBound + Int(left))

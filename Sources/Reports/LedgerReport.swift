@@ -12,25 +12,26 @@ enum LedgerReport {
 
     /// Hands the file over in pieces of about a mebibyte, so that memory does not grow with the ledger.
     static func write<Failure: Error>(_ ledger: Ledger, period: Month, to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
-        var writer = CSVWriter()
-        writer.reserve(1 << 20 + 1 << 16)
-        for column in columns { writer.text(column) }
-        writer.endRow()
+        var piece: [UInt8] = []
+        piece.reserveCapacity(1 << 20 + 1 << 16)
+        piece.append(contentsOf: (columns.joined(separator: ",") + "\n").utf8)
         var row = RowText(ledger, period)
         try ledger.forEach { (share, group) throws(Failure) in
-            row.append(share, group, to: &writer)
-            if writer.bytes.count > 1 << 20 { try writer.flush(to: sink) }
+            row.append(share, group, to: &piece)
+            guard piece.count > 1 << 20 else { return }
+            try sink(piece)
+            piece.removeAll(keepingCapacity: true)
         }
-        try writer.flush(to: sink)
+        try sink(piece)
     }
 }
 
 /// Writes rows. Those of one group come one after the other and have most of their columns in common: these are rendered once.
 ///
 /// Every piece but the first of a row begins with the comma before it.
-private struct RowText {
-    private let cells: Cells
-    private let workloadIDs: Cells
+private struct RowText: ~Copyable {
+    private let cells: CellTexts
+    private let workloadIDs: CellTexts
     private let words = LedgerWords()
     private let period: [UInt8]
     /// Of which group, workspace and source `front` is, and of which group `back`.
@@ -48,42 +49,42 @@ private struct RowText {
 
     init(_ ledger: Ledger, _ period: Month) {
         let names = ledger.names
-        cells = Cells(0..<names.count) { Array(names.bytes(Name(index: UInt32($0)))) }
-        workloadIDs = Cells(ledger.workloadIDs.indices) { Array(names.bytes(ledger.workloadIDs[$0])) }
+        cells = CellTexts(0..<names.count) { Array(names.bytes(Name(index: UInt32($0)))) }
+        workloadIDs = CellTexts(ledger.workloadIDs.indices) { Array(names.bytes(ledger.workloadIDs[$0])) }
         self.period = Array(period.text.utf8)
     }
 
-    mutating func append(_ row: LedgerRow, _ group: ChargeGroup, to writer: inout CSVWriter) {
+    mutating func append(_ row: LedgerRow, _ group: ChargeGroup, to bytes: inout [UInt8]) {
         if row.group != self.group || row.workspace != workspace || row.workspaceSource != source { render(row, group) }
         if row.weightTotal != weightTotal { renderTotal(row.weightTotal) }
         let place = elementsPlace(row)
-        writer.raw { bytes in
-            append(front, to: &bytes)
-            cells.append(row.principal, to: &bytes)
-            if row.workload < 0 { bytes.append(UInt8(ascii: ",")) } else { workloadIDs.append(Int(row.workload), to: &bytes) }
-            words.levels.append(Int(row.level.rawValue), to: &bytes)
-            words.methods.append(Int(row.method.rawValue), to: &bytes)
-            words.windows.append(Int(row.window.rawValue), to: &bytes)
-            cells.append(row.model, to: &bytes)
-            words.tokenTypes.append(Int(group.tokenType.rawValue), to: &bytes)
-            append(elements[place].text, to: &bytes)
-            bytes.append(UInt8(ascii: ","))
-            appendDecimal(row.weight, to: &bytes)
-            append(total, to: &bytes)
-            appendDecimal(UInt128(row.calls), to: &bytes)
-            bytes.append(UInt8(ascii: ","))
-            row.quantity.append(to: &bytes)
-            bytes.append(UInt8(ascii: ","))
-            row.cost.append(to: &bytes)
-            cells.append(group.currency, to: &bytes)
-            words.gaps.append(Int(row.gap.rawValue), to: &bytes)
-            append(back, to: &bytes)
+        // Beside the texts there are words of the ledger, commas, and four numbers.
+        let texts = front.count + back.count + total.count + elements[place].text.count
+        let own = cells.length(row.principal) + cells.length(row.model) + cells.length(group.currency)
+        let workload = row.workload < 0 ? 1 : workloadIDs.length(Int(row.workload))
+        let most = texts + own + workload + words.longest + 8 + 4 * TextRoom.mostOfAmount
+        bytes.appendText(most: most) { text in
+            text.append(front)
+            cells.append(row.principal, to: &text)
+            if row.workload < 0 { text.append(UInt8(ascii: ",")) } else { workloadIDs.append(Int(row.workload), to: &text) }
+            words.levels.append(Int(row.level.rawValue), to: &text)
+            words.methods.append(Int(row.method.rawValue), to: &text)
+            words.windows.append(Int(row.window.rawValue), to: &text)
+            cells.append(row.model, to: &text)
+            words.tokenTypes.append(Int(group.tokenType.rawValue), to: &text)
+            text.append(elements[place].text)
+            text.append(UInt8(ascii: ","))
+            text.appendDecimal(row.weight)
+            text.append(total)
+            text.appendDecimal(UInt128(row.calls))
+            text.append(UInt8(ascii: ","))
+            text.append(row.quantity)
+            text.append(UInt8(ascii: ","))
+            text.append(row.cost)
+            cells.append(group.currency, to: &text)
+            words.gaps.append(Int(row.gap.rawValue), to: &text)
+            text.append(back)
         }
-    }
-
-    @inline(__always)
-    private func append(_ text: borrowing [UInt8], to bytes: inout [UInt8]) {
-        unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
     private mutating func renderTotal(_ weightTotal: UInt128) {
@@ -107,68 +108,19 @@ private struct RowText {
 
     private mutating func render(_ row: LedgerRow, _ group: ChargeGroup) {
         front = period
-        func comma() { front.append(UInt8(ascii: ",")) }
-        func word(_ text: String) {
-            comma()
-            front.append(contentsOf: text.utf8)
-        }
-        comma()
+        front.append(UInt8(ascii: ","))
         group.start.append(to: &front)
-        comma()
+        front.append(UInt8(ascii: ","))
         group.end.append(to: &front)
-        word(group.platform.text)
-        cells.append(group.payerAccount, to: &front)
-        cells.append(group.usageAccount, to: &front)
-        cells.append(group.region, to: &front)
-        cells.append(row.workspace, to: &front)
-        word(row.workspaceSource.text)
-        cells.append(group.lineItemType, to: &front)
-        cells.append(group.usageType, to: &front)
-        cells.append(group.invoice, to: &front)
+        words.platforms.append(Int(group.platform.rawValue), to: &front)
+        for name in [group.payerAccount, group.usageAccount, group.region, row.workspace] { cells.append(name, to: &front) }
+        words.sources.append(Int(row.workspaceSource.rawValue), to: &front)
+        for name in [group.lineItemType, group.usageType, group.invoice] { cells.append(name, to: &front) }
         back = []
-        cells.append(group.billingEntity, to: &back)
-        cells.append(group.legalEntity, to: &back)
-        cells.append(group.productCode, to: &back)
-        cells.append(group.operation, to: &back)
+        for name in [group.billingEntity, group.legalEntity, group.productCode, group.operation] { cells.append(name, to: &back) }
         back.append(0x0A)
         self.group = row.group
         workspace = row.workspace
         source = row.workspaceSource
-    }
-}
-
-/// The words of the ledger as cells, each at the place of its case.
-private struct LedgerWords {
-    let levels = Cells(Level.allCases) { Array($0.text.utf8) }
-    let methods = Cells(Method.allCases) { Array($0.text.utf8) }
-    let windows = Cells(EvidenceWindow.allCases) { Array($0.text.utf8) }
-    let tokenTypes = Cells(TokenType.allCases) { Array($0.text.utf8) }
-    let gaps = Cells(Gap.allCases) { Array($0.text.utf8) }
-}
-
-/// Texts as cells of CSV, guarded and quoted where they must be, each with the comma before it: a few thousand texts stand in millions of cells.
-///
-/// They lie in one piece of memory, as a reference counted for every cell would cost more than the cell.
-private struct Cells {
-    private var texts: [UInt8] = []
-    private var ends = [0]
-
-    init<Source: Sequence>(_ source: Source, _ text: (Source.Element) -> [UInt8]) {
-        for element in source {
-            var writer = CSVWriter()
-            writer.text(text(element))
-            texts.append(UInt8(ascii: ","))
-            texts.append(contentsOf: writer.bytes)
-            ends.append(texts.count)
-        }
-    }
-
-    @inline(__always)
-    func append(_ name: Name, to bytes: inout [UInt8]) { append(Int(name.index), to: &bytes) }
-
-    @inline(__always)
-    func append(_ place: Int, to bytes: inout [UInt8]) {
-        let range = ends[place]..<ends[place + 1]
-        unsafe texts.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }
     }
 }

@@ -61,9 +61,9 @@ struct Reconciliation: Sendable {
         /// Of usage of the Claude Platform; nil for all else.
         var window: EvidenceWindow?
 
-        var mixed: UInt64 {
+        func mixed(_ mix: Mixer) -> UInt64 {
             let kinds = UInt64(level.rawValue) << 32 | UInt64(method.rawValue) << 24 | UInt64(gap.rawValue) << 16
-            return Records.mixed(packed(currency, lineItemType), kinds | UInt64(platform.rawValue) << 8 | UInt64(window?.rawValue ?? 255))
+            return mix(packed(currency, lineItemType), kinds | UInt64(platform.rawValue) << 8 | UInt64(window?.rawValue ?? 255))
         }
     }
 

@@ -14,8 +14,8 @@ struct TagConflictReport {
         var platform: Platform
         var currency: Name
 
-        var mixed: UInt64 {
-            Records.mixed(packed(tag, workspace), packed(account, currency)) ^ UInt64(UInt32(bitPattern: workload)) << 8 ^ UInt64(element) << 4 ^ UInt64(platform.rawValue)
+        func mixed(_ mix: Mixer) -> UInt64 {
+            mix(packed(tag, workspace), packed(account, currency)) ^ UInt64(UInt32(bitPattern: workload)) << 8 ^ UInt64(element) << 4 ^ UInt64(platform.rawValue)
         }
     }
 

@@ -56,16 +56,23 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let room = SpillRoom(file: spill, maxMemory: options.maxMemoryBytes, workers: options.threads)
     var reader = InputReader(options: options, progress: progress, cache: cache, room: room, sessions: registry.sessionPatterns)
     progress.enter(.trail)
-    let evidence = reader.trail(inputs.trail)
+    let calls = reader.trail(inputs.trail)
     clock.mark("trail")
     progress.enter(.usageLog)
-    let usage = reader.usageLogs(inputs.usageLogs)
+    let records = reader.usageLogs(inputs.usageLogs)
     clock.mark("usage_log")
+    let settling = Started(with: (calls: consume calls, records: consume records)) { read in
+        Result { () throws(AttributionFault) in
+            try SettledEvidence(
+                calls: read.calls, records: read.records, registry: registry, rates: rates, options: options.attribution, room: room)
+        }
+    }
     progress.enter(.bill)
     let billReading = BillReading(
         period: options.attribution.period, profile: registry.profile, tagKeys: registry.tagKeys, costBasis: options.costBasis,
         sessions: registry.sessionPatterns, maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
     var charges = reader.bills(inputs.bills, billReading, unitPrice: registry.unitPrice)
+    let settled = settling.value()
     clock.mark("bill")
     var cacheReport = reader.cacheReport
     if var report = cacheReport {
@@ -92,8 +99,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let attribution: Attribution
     do {
         attribution = try attribute(
-            charges: consume charges, evidence: consume evidence, usage: consume usage, registry: registry, rates: rates, options: options.attribution,
-            room: room)
+            charges: consume charges, evidence: try settled.get(), registry: registry, options: options.attribution, room: room)
     } catch {
         switch error {
         case .data(let what): throw .data([what + "; check the bill"])

@@ -94,11 +94,15 @@ struct RunReport {
     }
 
     private func input(_ entry: (kind: PlannedFile.Kind, facts: FileFacts)) -> JSONText {
-        .object([
-            ("kind", .string(entry.kind.rawValue)), ("path", .string(entry.facts.path)), ("size", .number(entry.facts.sizeBytes)),
-            ("modified", .string(Instant(seconds: entry.facts.modified).text)), ("records", .number(entry.facts.recordCount)),
-            ("content_bytes", .number(entry.facts.contentBytes)), ("content_crc32", .string(hex(entry.facts.contentCRC))),
-        ])
+        .members { members in
+            members.add("kind", entry.kind.rawValue)
+            members.add("path", entry.facts.path)
+            members.add("size", entry.facts.sizeBytes)
+            members.add("modified", Instant(seconds: entry.facts.modified).text)
+            members.add("records", entry.facts.recordCount)
+            members.add("content_bytes", entry.facts.contentBytes)
+            members.add("content_crc32", hex(entry.facts.contentCRC))
+        }
     }
 
     private func hex(_ value: UInt32) -> String {

@@ -53,9 +53,6 @@ package struct TallyWork<Tally: InputTally>: Sendable {
 
     private init(_ tally: Tally) { self.tally = tally }
 
-    /// Files below this are read before another thread is of any use.
-    private static var largeBytes: Int { 1 << 20 }
-
     /// - Parameters:
     ///   - goesOn: Whether files behind a fault are still read.
     ///   - kept: Gives a file's own tally, which it may have from elsewhere than by the reading handed to it; nil to read all.
@@ -66,10 +63,9 @@ package struct TallyWork<Tally: InputTally>: Sendable {
     ) -> TallyWork {
         let files = planned.sorted { $0.order(0) < $1.order(0) }
         guard !files.isEmpty else { return TallyWork(empty) }
-        var works = ParallelFiles.read(sizes: files.map(\.sizeBytes), threads: threads, make: { TallyWork(empty) }) { index, leavesIdle, work in
+        var works = ParallelFiles.read(sizes: files.map(\.sizeBytes), threads: threads, make: { TallyWork(empty) }) { index, idleThreads, work in
             let file = files[index]
-            // A large file that is read while others have nothing left is inflated by one of them.
-            work.buffers.readsAhead = files.count < threads || leavesIdle && file.sizeBytes >= TallyWork.largeBytes
+            work.buffers.idleThreads = idleThreads
             let faultsBefore = work.tally.faults.count
             func read(_ tally: inout Tally) throws(FileFault) -> FileFacts {
                 var names = Names()

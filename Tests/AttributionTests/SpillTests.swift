@@ -177,8 +177,7 @@ import Testing
         func evidence(limit: Int) -> [String] {
             var builder = EvidenceBuilder(claims: claims, workspaces: finder, limit: limit)
             for (call, price) in calls { builder.add(call, price: price) }
-            let ranks = names.ranks()
-            let evidence = builder.evidence { claims.precedes($0, $1, ranks) }
+            let evidence = builder.evidence { claims.precedes($0, $1, names) }
             #expect(evidence.cells.reduce(0) { $0 + Int($1.calls) } == calls.count)
             return evidence.cells.map { cell in
                 "\(names.text(cell.workspace)) \(cell.hour) \(names.text(cell.account)) \(evidence.claimants[Int(cell.claimant)]) \(cell.calls) \(cell.firstTime.text) \(cell.lastTime.text) \(cell.isRated ? "\(evidence.price(cell))" : "-")"

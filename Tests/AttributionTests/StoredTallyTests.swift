@@ -89,9 +89,9 @@ import Testing
             var all = ChargeTally(unitPrice: [:])
             for _ in 0..<3 { all.absorb(tally) }
             all.settleCandidates()
-            _ = try? attribute(
-                charges: all, evidence: EvidenceTally(), usage: UsageTally(), registry: .init(), rates: .standard,
-                options: AttributionOptions(period: StoredTallyTests.month))
+            let options = AttributionOptions(period: StoredTallyTests.month)
+            let none = try? SettledEvidence(calls: EvidenceTally(), records: UsageTally(), registry: .init(), rates: .standard, options: options)
+            if let none { _ = try? attribute(charges: all, evidence: none, registry: .init(), options: options) }
         }
         func useEvidence(_ tally: EvidenceTally) {
             var all = EvidenceTally()

@@ -12,14 +12,21 @@ import Testing
     }
 
     /// Slides through a file, keeping now and then a part of what is there.
-    private func seen(_ path: String, ahead: Bool, keeps: Int, stopsAt: Int = .max) throws -> Seen {
+    /// - Parameter helpAfter: So many bytes of content have been seen when another thread has nothing to do; nil when it never comes to that.
+    private func seen(_ path: String, helpAfter: Int?, keeps: Int, stopsAt: Int = .max) throws -> Seen {
         var buffers = ReadBuffers()
-        buffers.readsAhead = ahead
+        let idle = IdleThreads()
+        buffers.idleThreads = idle
         buffers.aheadBytes = 40_000
         var window = ByteWindow(try InflatedFile(path: path), windowBytes: 4096, buffers: &buffers)
         var seen = Seen()
+        var helps = false
         do throws(ByteFault) {
             while !window.isComplete && seen.content.count < stopsAt {
+                if let helpAfter, !helps, seen.content.count >= helpAfter {
+                    idle.giveBack()
+                    helps = true
+                }
                 let kept = min(keeps, window.end)
                 seen.content += window.bytes[0..<window.end - kept]
                 _ = window.drop(before: window.end - kept)
@@ -35,6 +42,9 @@ import Testing
         seen.content += window.bytes[0..<window.end]
         seen.facts = [window.contentBytes, Int(window.contentCRC), window.fileBytes, window.fileSize]
         window.giveBack(&buffers)
+        // Whoever helped is free again, once.
+        #expect(idle.take() == helps)
+        #expect(!idle.take())
         return seen
     }
 
@@ -57,8 +67,10 @@ import Testing
         for (name, bytes) in [("a.gz", file), ("plain", content)] {
             let path = folder.write(name, bytes)
             for keeps in [0, 100, 5000] {
-                let now = try seen(path, ahead: false, keeps: keeps)
-                #expect(try seen(path, ahead: true, keeps: keeps) == now, "seed \(seed), \(name), keeping \(keeps)")
+                let now = try seen(path, helpAfter: nil, keeps: keeps)
+                for helpAfter in [0, random.int(1...100_000)] {
+                    #expect(try seen(path, helpAfter: helpAfter, keeps: keeps) == now, "seed \(seed), \(name), keeping \(keeps), help after \(helpAfter)")
+                }
                 if name == "plain" { #expect(now.content == content && now.fault == nil) }
             }
         }
@@ -69,7 +81,7 @@ import Testing
         let folder = TemporaryFolder()
         let path = folder.write("plain", [UInt8](repeating: 7, count: 4 * ByteLimit.windowBytes))
         for stop in [0, 1, 5000, 300_000] {
-            for _ in 0..<20 { #expect(try seen(path, ahead: true, keeps: 0, stopsAt: stop).content.allSatisfy { $0 == 7 }) }
+            for _ in 0..<20 { #expect(try seen(path, helpAfter: 0, keeps: 0, stopsAt: stop).content.allSatisfy { $0 == 7 }) }
         }
     }
 }

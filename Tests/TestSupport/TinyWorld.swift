@@ -156,9 +156,9 @@ public struct TinyWorld: Sendable {
         var charges = merge(chargeTallies)
         let evidence = merge(evidenceTallies)
         charges.settleCandidates()
-        let attribution = try attribute(
-            charges: charges, evidence: evidence, usage: merge(usageTallies), registry: registry, rates: rates, options: options,
-            room: room)
+        let settled = try SettledEvidence(
+            calls: evidence, records: merge(usageTallies), registry: registry, rates: rates, options: options, room: room)
+        let attribution = try attribute(charges: charges, evidence: settled, registry: registry, options: options, room: room)
         var files: [String: [UInt8]] = [:]
         let reports = Reports(attribution, registry)
         reports.writeLedger { files["allocations.csv", default: []].append(contentsOf: $0) }

@@ -45,7 +45,7 @@ final class TallyCache: Sendable {
     /// A path by its hash; the path itself is compared when it is found.
     private struct PathKey: PlacedKey, Sendable {
         var hash: UInt64
-        var mixed: UInt64 { hash }
+        func mixed(_ mix: Mixer) -> UInt64 { hash }
 
         init(_ path: [UInt8]) { hash = hashOfBytes(path.span, seed: 0) }
     }
