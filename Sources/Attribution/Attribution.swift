@@ -76,13 +76,9 @@ public func attribute(
     room: SpillRoom? = nil
 ) throws(AttributionFault) -> Attribution {
     // One set of names for all: every text is interned before the first comparison, so that ranks stand for texts.
-    var names = settled.names
-    let firstNew = names.count
-    let chargeNames = names.absorb(charges.names)
-    var claims = settled.claims
-    claims.meet(&names, from: firstNew)
-    var workspaces = settled.workspaces
-    workspaces.meet(&names, from: firstNew)
+    let chargeNames = settled.meet(charges.names)
+    var names = settled.takeNames()
+    let (claims, workspaces) = (settled.claims, settled.workspaces)
     let approvals = Approvals(registry, names: &names)
     var rules = RuledShares(registry, names: &names)
     let rows = charges.rows
@@ -91,30 +87,23 @@ public func attribute(
     let evidence = settled.evidence
     var events = settled.events
     let builder = GroupBuilder(names: names, workspaces: workspaces)
-    let allNames = names
-    let (built, ranks) = atOnce {
-        Result { () throws(SumFault) in
-            let groups = try builder.build(chargeSums, map: chargeNames)
-            try checkCurrencyTotals(groups, allNames)
-            return groups
-        }
-    } beside: {
-        allNames.ranks()
-    }
-    var groups: [ChargeGroup]
-    do { groups = try built.get() } catch { throw .data(error.what) }
-    let order = CreditOrder(ranks: ranks)
-    groups.sort { order.precedes($0, $1) }
+    let ranks = names.ranks()
+    let groups: [ChargeGroup]
+    do throws(SumFault) {
+        groups = inCreditOrder(try builder.build(chargeSums, map: chargeNames), ranks)
+        try checkCurrencyTotals(groups, names)
+    } catch { throw .data(error.what) }
 
-    var sharedRoles: [Name: Bool] = [:]
+    // Of every name whether it is that of a role that several workloads share.
+    var isShared = [Bool](repeating: false, count: names.count)
     for principal in Set(evidence.claimants.map(\.principal) + groups.map(\.principal)) {
-        sharedRoles[principal] = registry.isSharedRole(Array(names.bytes(principal)))
+        isShared[Int(principal.index)] = registry.isSharedRole(Array(names.bytes(principal)))
     }
-    let isShared = sharedRoles
+    let sharedRoles = isShared
     let finder = PoolFinder(evidence, groups: groups, weighing: options.weighing)
     var usageShares = UsageShares(
         claims: claims, workspaces: workspaces, evidence: evidence, finder: finder, approvals: approvals,
-        isShared: { isShared[$0] ?? false }, room: room)
+        isShared: { sharedRoles[Int($0.index)] }, room: room)
     // The ledger is the largest thing of a run: shares are appended to it in place and never copied.
     var shares: ShareList
     do throws(SpillFault) {
@@ -192,6 +181,12 @@ private func checkCurrencyTotals(_ groups: [ChargeGroup], _ names: Names) throws
 }
 
 /// The order in which groups are credited with events (specification, outputs, `calls`): bytewise by these columns.
+private func inCreditOrder(_ groups: consuming [ChargeGroup], _ ranks: [UInt32]) -> [ChargeGroup] {
+    let order = CreditOrder(ranks: ranks)
+    groups.sort { order.precedes($0, $1) }
+    return groups
+}
+
 private struct CreditOrder {
     let ranks: [UInt32]
 

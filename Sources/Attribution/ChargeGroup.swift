@@ -65,31 +65,25 @@ struct GroupBuilder {
 
     /// Throws `SumFault` when a group's sum lies beyond ±10¹⁸ units.
     /// - Parameter map: How the tally's names lead to the builder's.
-    func build(_ tally: consuming [ChargeKey: ChargeSums], map: [Name]) throws(SumFault) -> [ChargeGroup] {
-        var sums: [GroupKey: (cost: ExactSum, quantity: ExactSum)] = [:]
-        sums.reserveCapacity(tally.count)
-        for (tallied, charge) in tally {
+    func build(_ tally: consuming KeySums<ChargeKey, ChargeSums>, map: [Name]) throws(SumFault) -> [ChargeGroup] {
+        var sums = KeySums<GroupKey, ChargeSums>(expecting: tally.count)
+        tally.forEach { tallied, charge in
             let key = tallied.mapped(map)
             guard let platform = key.platform else { preconditionFailure("a row was left undecided") }
             var found: (workspace: Name, source: WorkspaceSource) = (.empty, .none)
             if platform == .claudePlatform { found = workspaces.find(key) }
             var region = key.region
             if region.isEmpty, !found.workspace.isEmpty { region = workspaces.region(of: found.workspace) }
-            let group = GroupKey(charge: key, platform: platform, workspace: found.workspace, source: found.source, region: region)
-            func add(_ sum: inout (cost: ExactSum, quantity: ExactSum)) {
-                sum.cost += charge.cost
-                sum.quantity += charge.quantity
-            }
-            add(&sums[group, default: (ExactSum(), ExactSum())])
+            sums.add(charge, to: GroupKey(charge: key, platform: platform, workspace: found.workspace, source: found.source, region: region))
         }
         var tokenTypes: [Name: TokenType] = [:]
         var faults: [String] = []
         var groups: [ChargeGroup] = []
         groups.reserveCapacity(sums.count)
-        for (key, sum) in sums {
+        sums.forEach { key, sum in
             guard let cost = sum.cost.amount, let quantity = sum.quantity.amount else {
                 faults.append("--cur: the \(names.text(key.charge.lineItemType)) charges of account \(names.text(key.charge.usageAccount)) for \(names.text(key.charge.usageType)) from \(key.charge.start.text), in \(names.text(key.charge.currency)), add up to more than 10^18")
-                continue
+                return
             }
             var group = key.group(cost: cost, quantity: quantity)
             if group.platform == .bedrock {
@@ -110,7 +104,7 @@ public struct SumFault: Error, Equatable, Sendable {
     public var what: String
 }
 
-private struct GroupKey: Hashable {
+private struct GroupKey: PlacedKey {
     var charge: ChargeKey
     var platform: Platform
     var workspace: Name
@@ -129,6 +123,10 @@ private struct GroupKey: Hashable {
         self.charge.workspaceIDTag = .empty
         self.charge.region = .empty
         self.charge.hasPrincipalColumn = true
+    }
+
+    func mixed(_ mix: Mixer) -> UInt64 {
+        mix(charge.mixed(mix) ^ packed(workspace, region), UInt64(source.rawValue))
     }
 
     func group(cost: Amount, quantity: Amount) -> ChargeGroup {

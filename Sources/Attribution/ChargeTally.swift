@@ -1,7 +1,7 @@
 import Records
 
 /// Everything of a charge that its group keeps, before its workspace is known. Texts are names of the tally.
-public struct ChargeKey: Hashable, Sendable {
+public struct ChargeKey: Equatable, PlacedKey, Sendable {
     /// Nil while it is not decided whether the row is a charge at all.
     public var platform: Platform?
     public var payerAccount: Name
@@ -51,6 +51,17 @@ public struct ChargeKey: Hashable, Sendable {
         isUsage = item.isUsage
     }
 
+    public func mixed(_ mix: Mixer) -> UInt64 {
+        func bits(_ flag: Bool) -> UInt64 { flag ? 1 : 0 }
+        let flags = UInt64(platform.map { $0.rawValue + 1 } ?? 0) << 2 | bits(hasPrincipalColumn) << 1 | bits(isUsage)
+        var mixed = mix(packed(usageAccount, resourceID), UInt64(bitPattern: start.microseconds))
+        mixed = mix(mixed ^ packed(usageType, principal), UInt64(bitPattern: end.microseconds) ^ flags << 56)
+        mixed = mix(mixed ^ packed(workspaceTag, workspaceIDTag), packed(model, lineItemType))
+        mixed = mix(mixed ^ packed(region, operation), packed(productCode, payerAccount))
+        mixed = mix(mixed ^ packed(billingEntity, legalEntity), packed(currency, invoice))
+        return mix(mixed, elements.mixed(mix))
+    }
+
     /// The same key in the names that `map` leads to.
     func mapped(_ map: [Name]) -> ChargeKey {
         var copy = self
@@ -76,13 +87,13 @@ public struct ChargeKey: Hashable, Sendable {
 }
 
 /// What the rows of one key add up to.
-public struct ChargeSums: Sendable {
+public struct ChargeSums: Summed {
     public var rows = 0
     public var cost = ExactSum()
     public var quantity = ExactSum()
     public var inexactAmounts = 0
 
-    static func += (sums: inout ChargeSums, other: ChargeSums) {
+    public static func += (sums: inout ChargeSums, other: ChargeSums) {
         sums.rows += other.rows
         sums.cost += other.cost
         sums.quantity += other.quantity
@@ -97,7 +108,7 @@ struct CandidateKey: Hashable {
 }
 
 struct Candidates {
-    var groups: [ChargeKey: ChargeSums] = [:]
+    var groups = KeySums<ChargeKey, ChargeSums>()
     /// By source of the bill, for the check that no payer is in two.
     var sources: Set<Int> = []
     var otherPeriodRows = 0
@@ -107,7 +118,7 @@ struct Candidates {
     var rows = 0
 
     mutating func absorb(_ other: Candidates, _ names: [Name]) {
-        for (key, sums) in other.groups { groups[key.mapped(names), default: ChargeSums()] += sums }
+        other.groups.forEach { groups.add($1, to: $0.mapped(names)) }
         sources.formUnion(other.sources)
         otherPeriodRows += other.otherPeriodRows
         for (miss, count) in other.nearMisses { nearMisses[miss.mapped(names), default: 0] += count }
@@ -144,7 +155,7 @@ public struct ChargeTally: InputTally {
     public internal(set) var rows = RowCounts()
     /// Faulty rows, set aside or ending the run.
     public private(set) var faults: [(order: FaultOrder, fault: InputFault)] = []
-    var groups: [ChargeKey: ChargeSums] = [:]
+    var groups = KeySums<ChargeKey, ChargeSums>()
     var candidates: [CandidateKey: Candidates] = [:]
     /// Which payers have charges in which source.
     var payerSources: Set<PayerSource> = []
@@ -183,7 +194,7 @@ public struct ChargeTally: InputTally {
             rows.inexactAmounts += item.inexactAmounts
             if platform == .claudePlatform && item.isUsage && isMispriced(item, names) { rows.priceMismatch += 1 }
             payerSources.insert(PayerSource(payer: item.payerAccount, source: source))
-            groups[ChargeKey(item, platform: platform), default: ChargeSums()] += sums(of: item)
+            groups.add(sums(of: item), to: ChargeKey(item, platform: platform))
         case .candidate(let candidate): add(candidate, source, order)
         }
     }
@@ -196,7 +207,7 @@ public struct ChargeTally: InputTally {
         switch candidate.content {
         case .item(let item):
             entry.sources.insert(source)
-            entry.groups[ChargeKey(item, platform: nil), default: ChargeSums()] += sums(of: item)
+            entry.groups.add(sums(of: item), to: ChargeKey(item, platform: nil))
         case .otherPeriod: entry.otherPeriodRows += 1
         case .fault(let fault): entry.faults.append((order(fault.offset), fault))
         }
@@ -221,7 +232,7 @@ public struct ChargeTally: InputTally {
         let map = names.absorb(other.names)
         rows += other.rows
         faults.append(contentsOf: other.faults)
-        for (key, sums) in other.groups { groups[key.mapped(map), default: ChargeSums()] += sums }
+        other.groups.forEach { groups.add($1, to: $0.mapped(map)) }
         for (key, entry) in other.candidates {
             let mapped = CandidateKey(
                 payerAccount: map[Int(key.payerAccount.index)], productCode: map[Int(key.productCode.index)])
@@ -234,8 +245,8 @@ public struct ChargeTally: InputTally {
     }
 
     /// Hands the groups over and keeps none.
-    mutating func takeGroups() -> [ChargeKey: ChargeSums] {
-        var taken: [ChargeKey: ChargeSums] = [:]
+    mutating func takeGroups() -> KeySums<ChargeKey, ChargeSums> {
+        var taken = KeySums<ChargeKey, ChargeSums>()
         swap(&taken, &groups)
         return taken
     }
@@ -260,10 +271,10 @@ public struct ChargeTally: InputTally {
             rows.otherPeriod += entry.otherPeriodRows
             rows.rejected += entry.faults.count
             adoptedFaults.append(contentsOf: entry.faults)
-            for (key, sums) in entry.groups {
+            entry.groups.forEach { key, sums in
                 rows.charges += sums.rows
                 rows.inexactAmounts += sums.inexactAmounts
-                groups[key.adopted(by: platform), default: ChargeSums()] += sums
+                groups.add(sums, to: key.adopted(by: platform))
                 for source in entry.sources { payerSources.insert(PayerSource(payer: key.payerAccount, source: source)) }
             }
         }
@@ -288,8 +299,8 @@ public struct ChargeTally: InputTally {
             var currency: Name
         }
         var sums: [Cell: ChargeSums] = [:]
-        for (key, charge) in groups {
-            guard let platform = key.platform else { continue }
+        groups.forEach { key, charge in
+            guard let platform = key.platform else { return }
             sums[Cell(platform: platform, lineItemType: key.lineItemType, currency: key.currency), default: ChargeSums()] += charge
         }
         return sums.map { ($0.key.platform, names.text($0.key.lineItemType), names.text($0.key.currency), $0.value.rows, $0.value.cost.amount) }

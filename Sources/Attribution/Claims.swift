@@ -49,7 +49,7 @@ struct Claims {
     /// In the order in which they are asked.
     private var sessions: [SessionClaim] = []
     /// Whether a workload has a confirmed estimate for the month, by currency.
-    private var confirmed: [Set<Name>] = []
+    private var confirmed: [[Name]] = []
 
     /// - Parameter names: Every text of the registry becomes one of them.
     init(_ registry: Registry, period: Month, names: inout Names) {
@@ -57,7 +57,7 @@ struct Claims {
             ids.append(names.name(workload.id))
             let values = workload.elements.map { names.name($0) }
             elements.append(Elements(values[0], values[1], values[2], values[3]))
-            confirmed.append(Set(workload.estimateCurrencies(period).map { names.name($0) }))
+            confirmed.append(workload.estimateCurrencies(period).map { names.name($0) })
             for claim in workload.claims {
                 if case .session(let role, let pattern) = claim.anchor {
                     sessions.append(

@@ -24,11 +24,14 @@ enum Invariants {
     static func checkTotals(_ ledger: Ledger, _ groups: [ChargeGroup]) throws(AttributionFault) {
         // Of every currency what of its charges no level has; a month has few.
         var left: [(currency: Name, atto: Int128)] = []
-        func take(_ amount: Int128, of currency: Name) {
-            if let place = left.firstIndex(where: { $0.currency == currency }) { left[place].atto += amount } else { left.append((currency, amount)) }
+        // For every group the place of its currency.
+        let places = groups.map { group in
+            if let place = left.firstIndex(where: { $0.currency == group.currency }) { return place }
+            left.append((group.currency, 0))
+            return left.count - 1
         }
-        for group in groups { take(group.cost.atto, of: group.currency) }
-        ledger.forEach { row, group in take(-row.cost.atto, of: group.currency) }
+        for (group, place) in zip(groups, places) { left[place].atto += group.cost.atto }
+        ledger.forEachRow { row in left[places[Int(row.group)]].atto -= row.cost.atto }
         for (currency, atto) in left where atto != 0 {
             throw .violation("the levels in \(ledger.names.text(currency)) do not sum to what was charged")
         }
@@ -52,7 +55,7 @@ enum Invariants {
     /// No event is credited twice.
     static func checkCalls(_ ledger: Ledger, evidence: Int) throws(AttributionFault) {
         var credited = 0
-        ledger.forEach { row, _ in credited += row.calls }
+        ledger.forEachRow { row in credited += row.calls }
         guard credited <= evidence else {
             throw .violation("\(credited) calls are credited, but there are only \(evidence) events")
         }

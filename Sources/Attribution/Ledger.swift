@@ -169,33 +169,15 @@ public struct Ledger: Sendable {
         if shares.isSpilled, let room {
             rows = .stored(room.file, try Ledger.sorted(shares, columns, room))
         } else {
-            var (order, merged) = Ledger.ordered(shares, columns)
-            for pair in merged { shares[pair.into].add(shares[pair.from]) }
-            for pair in merged { try shares[pair.into].check() }
-            Ledger.sortTies(&order, shares, columns)
-            rows = .held(shares, order: order)
+            let ordered: HeldOrder
+            do throws(SpillFault) { ordered = try HeldOrder(copy shares, columns) } catch { throw .spill(error) }
+            for pair in ordered.merged { shares[pair.into].add(shares[pair.from]) }
+            for pair in ordered.merged { try shares[pair.into].check() }
+            rows = .held(shares, order: ordered.places(shares, columns))
         }
     }
 
-    /// The rows that stay, by every column but the amounts, and which are to be merged into them.
-    private static func ordered(_ rows: ShareList, _ columns: LedgerOrder) -> ([UInt32], [(into: Int, from: Int)]) {
-        var sorted = (0..<UInt32(rows.count)).filter { !rows[Int($0)].isEmpty }
-        sortByHalves(&sorted) { columns.keyPrecedes(rows[Int($0)], rows[Int($1)]) }
-        var merged: [(into: Int, from: Int)] = []
-        var kept = 0
-        for index in sorted {
-            if kept > 0, !columns.keyPrecedes(rows[Int(sorted[kept - 1])], rows[Int(index)]) {
-                merged.append((Int(sorted[kept - 1]), Int(index)))
-            } else {
-                sorted[kept] = index
-                kept += 1
-            }
-        }
-        sorted.removeLast(sorted.count - kept)
-        return (sorted, merged)
-    }
-
-    /// The same by way of the disk: the rows that stay, each whole and in its place.
+    /// The rows that stay, by way of the disk, each whole and in its place.
     private static func sorted(_ shares: ShareList, _ columns: LedgerOrder, _ room: SpillRoom) throws(AttributionFault) -> [SpillFile.Block] {
         var blocks: [SpillFile.Block] = []
         var fault: AttributionFault?
@@ -218,11 +200,13 @@ public struct Ledger: Sendable {
             }
             try runs.merge { (row) throws(SpillFault) in
                 if let last = ties.last {
-                    if !columns.keyPrecedes(last, row) {
+                    switch columns.relation(last, row) {
+                    case .agrees:
                         ties[ties.count - 1].add(row)
                         return
+                    case .precedes: try settle()
+                    case .precedesBehind, .follows: break
                     }
-                    if columns.frontPrecedes(last, row) { try settle() }
                 }
                 ties.append(row)
             }
@@ -242,16 +226,18 @@ public struct Ledger: Sendable {
 
     /// Hands over every row with its group, in order. Where rows on disk cannot be read it ends early, and `fault` says so.
     public func forEach<Failure: Error>(_ body: (LedgerRow, ChargeGroup) throws(Failure) -> Void) throws(Failure) {
+        try forEachRow { (row) throws(Failure) in try body(row, groups[Int(row.group)]) }
+    }
+
+    /// The same without the groups.
+    func forEachRow<Failure: Error>(_ body: (LedgerRow) throws(Failure) -> Void) throws(Failure) {
         switch rows {
         case .held(let shares, let order):
-            for index in order {
-                let row = shares[Int(index)]
-                try body(row, groups[Int(row.group)])
-            }
+            for index in order { try body(shares[Int(index)]) }
         case .stored(let file, let blocks):
             for block in blocks {
                 guard let rows = try? file.read(block, as: LedgerRow.self) else { return }
-                for row in rows { try body(row, groups[Int(row.group)]) }
+                for row in rows { try body(row) }
             }
         }
     }
@@ -265,17 +251,6 @@ public struct Ledger: Sendable {
     }
 
     public func workloadID(_ row: LedgerRow) -> Name { row.workload < 0 ? .empty : workloadIDs[Int(row.workload)] }
-
-    /// Calls, quantity and cost stand before the last columns: rows that agree up to them are put in the order of these.
-    private static func sortTies(_ order: inout [UInt32], _ rows: ShareList, _ columns: LedgerOrder) {
-        var start = 0
-        while start < order.count {
-            var end = start + 1
-            while end < order.count, !columns.frontPrecedes(rows[Int(order[start])], rows[Int(order[end])]) { end += 1 }
-            if end - start > 1 { order[start..<end].sort { columns.precedes(rows[Int($0)], rows[Int($1)]) } }
-            start = end
-        }
-    }
 }
 
 extension LedgerRow {
@@ -326,11 +301,27 @@ struct LedgerOrder {
         }
     }
 
-    /// By every column but calls, quantity and cost.
-    func keyPrecedes(_ a: LedgerRow, _ b: LedgerRow) -> Bool { compareFront(a, b) ?? compareBack(a, b) ?? false }
+    /// How many places there are by the columns from `billing_period` to `region`, and which is a row's.
+    var frontCount: Int { Int((front.max() ?? 0) + 1) }
+    func front(_ row: LedgerRow) -> Int { Int(front[Int(row.group)]) }
 
-    /// By the columns before calls, quantity and cost.
-    func frontPrecedes(_ a: LedgerRow, _ b: LedgerRow) -> Bool { compareFront(a, b) ?? false }
+    /// How two rows stand to each other by every column but calls, quantity and cost.
+    enum Relation {
+        /// By a column before the amounts, or by one behind them where those before agree.
+        case precedes, precedesBehind
+        case agrees, follows
+
+        var isOrder: Bool { self == .precedes || self == .precedesBehind }
+    }
+
+    func relation(_ a: LedgerRow, _ b: LedgerRow) -> Relation {
+        if let precedes = compareFront(a, b) { return precedes ? .precedes : .follows }
+        guard let precedes = compareBack(a, b) else { return .agrees }
+        return precedes ? .precedesBehind : .follows
+    }
+
+    /// By every column but calls, quantity and cost.
+    func keyPrecedes(_ a: LedgerRow, _ b: LedgerRow) -> Bool { relation(a, b).isOrder }
 
     /// By every column, left to right.
     func precedes(_ a: LedgerRow, _ b: LedgerRow) -> Bool {

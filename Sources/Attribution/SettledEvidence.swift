@@ -12,10 +12,10 @@ public struct SettledEvidence: Sendable {
     let ownCount: Int
     /// Models of the usage log that the rate card does not know.
     let unknownModels: Set<Name>
-    let claims: Claims
-    let workspaces: WorkspaceFinder
+    private(set) var claims: Claims
+    private(set) var workspaces: WorkspaceFinder
     /// All texts of trail, usage logs and registry.
-    let names: Names
+    private var names: Names
 
     /// - Parameters:
     ///   - calls: What was read of the trail, merged.
@@ -42,5 +42,21 @@ public struct SettledEvidence: Sendable {
         self.claims = claims
         self.workspaces = workspaces
         self.names = names
+    }
+
+    /// Takes in the texts of the bill, behind its own; gives for each of them what it is called here.
+    mutating func meet(_ others: Names) -> [Name] {
+        let firstNew = names.count
+        let called = names.absorb(others)
+        claims.meet(&names, from: firstNew)
+        workspaces.meet(&names, from: firstNew)
+        return called
+    }
+
+    /// Hands the texts over and keeps none.
+    mutating func takeNames() -> Names {
+        var taken = Names()
+        swap(&taken, &names)
+        return taken
     }
 }

@@ -3,11 +3,12 @@ import Records
 
 /// The shares of a run, in the order in which they were made: by far the largest thing it holds.
 ///
-///     held     │ 4096 shares │ 4096 shares │ … │      a full block is never moved again
-///     stored   │ 4096 shares │ … │                    on disk, where memory has no room for more
-///     last     │ 17 shares │
+///     held     │ 4096 shares │ 4096 shares │ 17 shares │ 4096 shares │ …      a block is never moved again
+///     stored   │ 4096 shares │ … │                                             on disk, where memory has no room for more
+///     last     │ 9 shares │
 ///
-/// One array would double as it grows, and hold old and new side by side while it does.
+/// One array would double as it grows, and hold old and new side by side while it does. A share's place says which block it lies in, and where in it;
+/// where lists were joined a block may end early, and the places behind are nobody's.
 struct ShareList: Sendable {
     private let blockShift: Int
     private var heldLimit: Int
@@ -28,13 +29,14 @@ struct ShareList: Sendable {
         heldLimit = (rows >> blockShift) / parts
     }
 
-    var count: Int { (held.count + stored.count) << blockShift + last.count }
+    var count: Int { held.reduce(0) { $0 + $1.count } + stored.count << blockShift + last.count }
     var isSpilled: Bool { !stored.isEmpty }
 
     mutating func append(_ row: LedgerRow) throws(SpillFault) {
         last.append(row)
         guard last.count == 1 << blockShift else { return }
-        if held.count < heldLimit {
+        // What follows shares on disk goes there, too, whatever room there has become.
+        if stored.isEmpty && held.count < heldLimit {
             var full: [LedgerRow] = []
             swap(&full, &last)
             held.append(full)
@@ -51,7 +53,14 @@ struct ShareList: Sendable {
         for other in others { try append(contentsOf: other) }
     }
 
+    /// Takes in another list, behind its own shares. Where all has room in memory none is moved.
     mutating func append(contentsOf other: ShareList) throws(SpillFault) {
+        guard isSpilled || other.isSpilled || other.blockShift != blockShift || held.count + other.held.count >= heldLimit else {
+            if !last.isEmpty { held.append(last) }
+            held += other.held
+            last = other.last
+            return
+        }
         for block in 0..<other.blockCount {
             for row in try other.rows(block, other.range(block)) { try append(row) }
         }
@@ -70,25 +79,30 @@ struct ShareList: Sendable {
     }
 
     /// Hands over every share, with its place.
-    func forEach(_ body: (Int, LedgerRow) throws(SpillFault) -> Void) throws(SpillFault) { try forEach(in: 0..<count, body) }
+    func forEach(_ body: (Int, LedgerRow) throws(SpillFault) -> Void) throws(SpillFault) { try forEach(in: 0..<blockCount << blockShift, body) }
 
     /// Hands over the shares of a range of places.
     func forEach(in places: Range<Int>, _ body: (Int, LedgerRow) throws(SpillFault) -> Void) throws(SpillFault) {
-        var place = places.lowerBound
-        while place < places.upperBound {
-            let block = place >> blockShift
+        var block = places.lowerBound >> blockShift
+        while block < blockCount, block << blockShift < places.upperBound {
             let first = block << blockShift
-            let end = min(places.upperBound, first + 1 << blockShift)
-            for row in try rows(block, place - first..<end - first) {
+            let wanted = (places.lowerBound - first..<places.upperBound - first).clamped(to: range(block))
+            var place = first + wanted.lowerBound
+            for row in try rows(block, wanted) {
                 try body(place, row)
                 place += 1
             }
+            block += 1
         }
     }
 
     private var blockCount: Int { held.count + stored.count + 1 }
 
-    private func range(_ block: Int) -> Range<Int> { 0..<(block == blockCount - 1 ? last.count : 1 << blockShift) }
+    /// Which shares a block has.
+    private func range(_ block: Int) -> Range<Int> {
+        if block < held.count { return 0..<held[block].count }
+        return 0..<(block == blockCount - 1 ? last.count : 1 << blockShift)
+    }
 
     private func rows(_ block: Int, _ range: Range<Int>) throws(SpillFault) -> ArraySlice<LedgerRow> {
         if block < held.count { return held[block][range] }

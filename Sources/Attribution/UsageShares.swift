@@ -23,7 +23,7 @@ struct UsageShares: Sendable {
         claims: Claims, workspaces: WorkspaceFinder, evidence: Evidence, finder: PoolFinder, approvals: Approvals?,
         isShared: @escaping @Sendable (Name) -> Bool, room: SpillRoom?
     ) {
-        shares = ShareList(room, parts: 2)
+        shares = ShareList(room, parts: UsageShares.mostParts)
         self.claims = claims
         self.workspaces = workspaces
         self.evidence = evidence
@@ -51,38 +51,62 @@ struct UsageShares: Sendable {
         return taken
     }
 
-    /// Makes the shares of all groups, which come in the order of credit, so that those of one pool come one after the other: each half on a thread
-    /// of its own where nothing of one half asks for evidence of the other.
+    /// Makes the shares of all groups, which come in the order of credit, so that those of one pool come one after the other: part by part, each thread
+    /// the next of those left, where nothing of one part asks for evidence of another.
     mutating func make(_ groups: [ChargeGroup]) throws(SpillFault) {
-        guard let cut = UsageShares.cut(groups) else {
-            try shares.join([])
-            return try make(groups, in: 0..<groups.count)
+        let empty = self
+        let made = allAtOnce(
+            UsageShares.parts(groups).map { places in
+                { @Sendable in
+                    Result { () throws(SpillFault) in
+                        var part = empty
+                        try part.make(groups, in: places)
+                        return Made(shares: part.takeShares(), isUsed: part.isUsed)
+                    }
+                }
+            })
+        var parts: [ShareList] = []
+        for part in made {
+            let part = try part.get()
+            parts.append(part.shares)
+            take(part.isUsed)
         }
-        let other = self
-        let (first, second) = atOnce {
-            Result { () throws(SpillFault) in try make(groups, in: 0..<cut) }
-        } beside: {
-            Result { () throws(SpillFault) in
-                var other = other
-                try other.make(groups, in: cut..<groups.count)
-                return other
-            }
-        }
-        try first.get()
-        var made = try second.get()
-        try shares.join([made.takeShares()])
-        for index in isUsed.indices where made.isUsed[index] { isUsed[index] = true }
+        try shares.join(parts)
     }
 
-    /// Where groups can be cut in two: about the middle, and so that no workspace, or account without one, has groups on both sides. Calls that are
+    private mutating func take(_ used: [Bool]) {
+        for index in isUsed.indices where used[index] { isUsed[index] = true }
+    }
+
+    /// What was made of one part.
+    private struct Made: Sendable {
+        var shares: ShareList
+        var isUsed: [Bool]
+    }
+
+    /// As many as keep the threads of a machine busy to the end, though some take longer than others.
+    private static let mostParts = 16
+
+    /// Cuts groups into parts of about the same length, so that no workspace, or account without one, has groups in two of them. Calls that are
     /// spoken for are credited to groups of their workspace alone, all others to groups without one.
-    private static func cut(_ groups: [ChargeGroup]) -> Int? {
-        guard groups.count > 1024 else { return nil }
-        let middle = groups.count / 2
-        guard let cut = (middle..<groups.count).first(where: { groups[$0].usageAccount != groups[$0 - 1].usageAccount || groups[$0].workspace != groups[$0 - 1].workspace })
-        else { return nil }
-        let before = Set(groups[..<cut].lazy.filter { !$0.workspace.isEmpty }.map(\.workspace))
-        return groups[cut...].contains { before.contains($0.workspace) } ? nil : cut
+    private static func parts(_ groups: [ChargeGroup]) -> [Range<Int>] {
+        // For every workspace the last of its groups; those of an account lie together.
+        var last: [Name: Int] = [:]
+        for (number, group) in groups.enumerated() where !group.workspace.isEmpty && (number + 1 == groups.count || groups[number + 1].workspace != group.workspace) {
+            last[group.workspace] = number
+        }
+        let least = max(512, groups.count / mostParts)
+        var parts: [Range<Int>] = []
+        var (start, end) = (0, 0)
+        for (number, group) in groups.enumerated() {
+            let isNew = number == 0 || group.usageAccount != groups[number - 1].usageAccount || group.workspace != groups[number - 1].workspace
+            if isNew && number >= end && number - start >= least {
+                parts.append(start..<number)
+                start = number
+            }
+            if isNew && !group.workspace.isEmpty { end = max(end, (last[group.workspace] ?? number) + 1) }
+        }
+        return parts + [start..<groups.count]
     }
 
     private mutating func make(_ groups: [ChargeGroup], in places: Range<Int>) throws(SpillFault) {

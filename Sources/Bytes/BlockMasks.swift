@@ -32,9 +32,6 @@ func prefixXor(_ mask: UInt64) -> UInt64 {
     return mask
 }
 
-/// How many blocks are scanned at once: few enough that their marks have room on the stack (1,024 bytes), enough that the call costs nothing.
-let blocksAtOnce = 64
-
 /// Where in a block of CSV a few characters stand, and the first bytes of a probe's pairs.
 struct CSVBlock {
     var quotes: UInt64 = 0

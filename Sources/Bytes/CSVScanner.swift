@@ -52,6 +52,8 @@ public struct CSVScanner: ~Copyable {
     private let probe: RowProbe?
 
     private var carry = ck_csv_carry.rowStart
+    /// Room for what a scan of whole blocks marks.
+    private var marks: [ck_csv_marks] = []
     /// How wide the vectors are that scan whole blocks; 0 to scan all by words, for tests.
     var vectorBytes = ck_vector_bytes()
     private var careful: CSVRowScanner?
@@ -203,6 +205,9 @@ public struct CSVScanner: ~Copyable {
 
     // MARK: Blocks
 
+    /// How many blocks are scanned at once: enough that the call costs nothing.
+    private static let blocksAtOnce = 256
+
     private mutating func scanBlocks(_ bytes: Span<UInt8>, end: Int, isLast: Bool) {
         precondition(end + ByteWindow.spareBytes <= bytes.count && end >> 6 < separators.count)
         var isRight = true
@@ -210,7 +215,7 @@ public struct CSVScanner: ~Copyable {
         // or a slide, the first block begins in the middle of a word.
         while isRight && ((position | 63) + 2 <= end || (isLast && position < end)) {
             let start = position & ~63
-            let count = min(blocksAtOnce, (end - 1 - start) >> 6)
+            let count = min(CSVScanner.blocksAtOnce, (end - 1 - start) >> 6)
             unsafe bytes.withUnsafeBytes { raw in
                 if vectorBytes == 0 || position != start || count == 0 {
                     let pairs = probe?.pairs ?? []
@@ -232,11 +237,12 @@ public struct CSVScanner: ~Copyable {
     /// Scans `count` whole blocks from `position` on; false when quotes in one of them are not for masks to judge.
     private mutating func scanWhole(_ count: Int, _ raw: UnsafeRawBufferPointer, end: Int) -> Bool {
         let first = position
-        let done = unsafe withUnsafeTemporaryAllocation(of: ck_csv_marks.self, capacity: count) { marks in
-            let start = unsafe raw.baseAddress.unsafelyUnwrapped.advanced(by: first).assumingMemoryBound(to: UInt8.self)
-            let done = unsafe (probe?.pairs ?? []).withUnsafeBufferPointer { pairs in
-                unsafe (probe?.words ?? []).withUnsafeBufferPointer { words in
-                    unsafe separators.withUnsafeMutableBufferPointer { separators in
+        if marks.count < count { marks = [ck_csv_marks](repeating: ck_csv_marks(), count: CSVScanner.blocksAtOnce) }
+        let start = unsafe raw.baseAddress.unsafelyUnwrapped.advanced(by: first).assumingMemoryBound(to: UInt8.self)
+        let found = unsafe (probe?.pairs ?? []).withUnsafeBufferPointer { pairs in
+            unsafe (probe?.words ?? []).withUnsafeBufferPointer { words in
+                unsafe separators.withUnsafeMutableBufferPointer { separators in
+                    unsafe marks.withUnsafeMutableBufferPointer { marks in
                         var wanted = unsafe ck_csv_probe(
                             pairs: pairs.baseAddress, pair_count: pairs.count / 2, words: words.baseAddress, word_count: words.count / 2)
                         return unsafe ck_csv_scan(
@@ -245,14 +251,19 @@ public struct CSVScanner: ~Copyable {
                     }
                 }
             }
-            for index in 0..<done {
-                let found = separators[first >> 6 + index]
-                unsafe take(found, marks[index].row_ends, marks[index].probes, raw, at: first + index << 6, end: end)
-            }
-            return done
         }
-        position = first + done << 6
-        return done == count
+        // How many separators are counted already.
+        var counted = 0
+        for index in 0..<found.marks {
+            let mark = marks[index]
+            let own = separators[first >> 6 + mark.block]
+            openCells += mark.separators - counted
+            counted = mark.separators + own.nonzeroBitCount
+            unsafe takeRows(own, mark.row_ends, mark.probes, raw, at: first + mark.block << 6, end: end)
+        }
+        openCells += found.separators - counted
+        position = first + found.blocks << 6
+        return found.blocks == count
     }
 
     /// Takes the separators and rows of a part of a block; false when its quotes are not for masks to judge.
@@ -276,7 +287,7 @@ public struct CSVScanner: ~Copyable {
         if block.quotes & inside & ~mayOpen != 0 { return false }
         let word = start >> 6
         separators[word] = offset == 0 ? found : separators[word] | found
-        unsafe take(found, block.lineFeeds & ~inside, block.probes, raw, at: start, end: end)
+        unsafe takeRows(found, block.lineFeeds & ~inside, block.probes, raw, at: start, end: end)
         let last = UInt64(length - 1)
         carry.inside = (inside >> last) & 1 == 1 ? ~0 : 0
         carry.may_open = ((found | closes) >> last) & 1
@@ -286,15 +297,6 @@ public struct CSVScanner: ~Copyable {
     }
 
     /// Takes the cells and rows that end in a block.
-    @inline(__always)
-    private mutating func take(_ found: UInt64, _ rowEnds: UInt64, _ probes: UInt64, _ raw: UnsafeRawBufferPointer, at start: Int, end: Int) {
-        if rowEnds | probes == 0 {
-            openCells &+= found.nonzeroBitCount
-        } else {
-            unsafe takeRows(found, rowEnds, probes, raw, at: start, end: end)
-        }
-    }
-
     private mutating func takeRows(_ found: UInt64, _ rowEnds: UInt64, _ probes: UInt64, _ raw: UnsafeRawBufferPointer, at start: Int, end: Int) {
         var (found, lines, probes) = (found, rowEnds, probes)
         while lines != 0 {

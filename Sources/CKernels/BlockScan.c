@@ -63,8 +63,33 @@ static inline uint64_t prefix_xor_by_shifts(uint64_t mask) {
     return mask;
 }
 
+// Pairs of neighbouring bytes are found by comparing with the bytes of each, in lower case. Local copies stay in registers; a slot too many
+// repeats the first pair.
+#define COMPARED_PAIRS(NAME, TARGET, VECTOR, LOAD, EQUAL, LOWER)                                                                \
+    typedef struct { size_t count; uint8_t firsts[8], seconds[8]; } NAME##_pairs;                                                \
+    TARGET __attribute__((always_inline)) static inline NAME##_pairs NAME##_no_pairs(void) { return (NAME##_pairs){0}; }         \
+    TARGET __attribute__((always_inline)) static inline NAME##_pairs NAME##_prepared(const ck_csv_probe *probe, const size_t slots) {\
+        NAME##_pairs pairs = {slots};                                                                                            \
+        for (size_t p = 0; p < slots; p++) {                                                                                     \
+            const size_t pair = p < probe->pair_count ? p : 0;                                                                   \
+            pairs.firsts[p] = probe->pairs[2 * pair], pairs.seconds[p] = probe->pairs[2 * pair + 1];                             \
+        }                                                                                                                        \
+        return pairs;                                                                                                            \
+    }                                                                                                                            \
+    TARGET static inline uint64_t NAME##_equal_lower(const uint8_t *block, uint8_t byte) {                                       \
+        uint64_t mask = 0;                                                                                                       \
+        for (int i = 0; i < 64 / VECTOR; i++) mask |= (uint64_t)EQUAL(LOWER(LOAD(block + VECTOR * i)), byte) << (VECTOR * i);    \
+        return mask;                                                                                                             \
+    }                                                                                                                            \
+    TARGET __attribute__((always_inline)) static inline uint64_t NAME##_find(const uint8_t *block, const NAME##_pairs pairs) {   \
+        uint64_t found = 0;                                                                                                      \
+        for (size_t p = 0; p < pairs.count; p++)                                                                                 \
+            found |= NAME##_equal_lower(block, pairs.firsts[p]) & NAME##_equal_lower(block + 1, pairs.seconds[p]);               \
+        return found;                                                                                                            \
+    }
+
 // One text for every width of vector: `VECTOR` bytes are loaded, compared and gathered into as many bits.
-#define SCANS(NAME, TARGET, VECTOR, LOAD, EQUAL, EQUAL_UNDER, LOWER, PREFIX_XOR)                                                \
+#define SCANS(NAME, TARGET, VECTOR, LOAD, EQUAL, EQUAL_UNDER, PREFIX_XOR)                                                       \
     TARGET static inline uint64_t NAME##_equal(const uint8_t *block, uint8_t byte) {                                             \
         uint64_t mask = 0;                                                                                                       \
         for (int i = 0; i < 64 / VECTOR; i++) mask |= (uint64_t)EQUAL(LOAD(block + VECTOR * i), byte) << (VECTOR * i);           \
@@ -75,46 +100,39 @@ static inline uint64_t prefix_xor_by_shifts(uint64_t mask) {
         for (int i = 0; i < 64 / VECTOR; i++) mask |= (uint64_t)EQUAL_UNDER(LOAD(block + VECTOR * i), kept, byte) << (VECTOR * i);\
         return mask;                                                                                                             \
     }                                                                                                                            \
-    TARGET static inline uint64_t NAME##_equal_lower(const uint8_t *block, uint8_t byte) {                                       \
-        uint64_t mask = 0;                                                                                                       \
-        for (int i = 0; i < 64 / VECTOR; i++) mask |= (uint64_t)EQUAL(LOWER(LOAD(block + VECTOR * i)), byte) << (VECTOR * i);    \
-        return mask;                                                                                                             \
-    }                                                                                                                            \
-    TARGET __attribute__((always_inline)) static inline size_t NAME##_csv_with(                                                  \
-        const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe, const size_t slots, ck_csv_carry *carry,\
-        uint64_t *separators, ck_csv_marks *marks) {                                                                             \
-        /* Local copies stay in registers; a slot too many repeats the first pair. */                                            \
-        uint8_t firsts[8], seconds[8];                                                                                           \
-        for (size_t p = 0; p < slots; p++) {                                                                                     \
-            const size_t pair = p < probe->pair_count ? p : 0;                                                                   \
-            firsts[p] = probe->pairs[2 * pair], seconds[p] = probe->pairs[2 * pair + 1];                                         \
-        }                                                                                                                        \
+    TARGET __attribute__((always_inline)) static inline ck_csv_found NAME##_csv_with(                                            \
+        const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe, const NAME##_pairs pairs,               \
+        ck_csv_carry *carry, uint64_t *separators, ck_csv_marks *marks) {                                                        \
         uint64_t outer = carry->inside, may_open_first = carry->may_open, after_close = carry->after_close;                      \
-        size_t b = 0;                                                                                                            \
-        for (; b < blocks; b++, bytes += 64) {                                                                                   \
+        ck_csv_found all = {0, 0, 0};                                                                                            \
+        for (; all.blocks < blocks; all.blocks++, bytes += 64) {                                                                 \
             const uint64_t quotes = NAME##_equal(bytes, '"'), ends = NAME##_equal(bytes, '\n');                                  \
             const uint64_t inside = PREFIX_XOR(quotes) ^ outer;                                                                  \
             const uint64_t found = (NAME##_equal(bytes, ',') | ends) & ~inside, closes = quotes & ~inside;                       \
             const uint64_t may_open = found << 1 | closes << 1 | may_open_first;                                                 \
             const uint64_t must_not = (closes << 1 | after_close) & ~(found | quotes);                                           \
             if ((must_not && !are_row_ends(bytes, must_not)) || (quotes & inside & ~may_open)) break;                            \
-            uint64_t pairs = 0;                                                                                                  \
-            for (size_t p = 0; p < slots; p++)                                                                                   \
-                pairs |= NAME##_equal_lower(bytes, firsts[p]) & NAME##_equal_lower(bytes + 1, seconds[p]);                       \
-            uint64_t probes = pairs ? confirmed(bytes, pairs, readable - 64 * b, probe) : 0;                                     \
-            if (slots) probes |= NAME##_equal(bytes, '\\');                                                                      \
-            separators[b] = found;                                                                                               \
-            marks[b] = (ck_csv_marks){ends & ~inside, probes};                                                                   \
+            uint64_t probes = 0;                                                                                                 \
+            if (pairs.count) {                                                                                                   \
+                const uint64_t stand = NAME##_find(bytes, pairs);                                                                \
+                probes = NAME##_equal(bytes, '\\');                                                                              \
+                if (stand) probes |= confirmed(bytes, stand, readable - 64 * all.blocks, probe);                                 \
+            }                                                                                                                    \
+            const uint64_t row_ends = ends & ~inside;                                                                            \
+            separators[all.blocks] = found;                                                                                      \
+            if (row_ends | probes) marks[all.marks++] = (ck_csv_marks){row_ends, probes, all.blocks, all.separators};            \
+            all.separators += (size_t)__builtin_popcountll(found);                                                               \
             outer = (uint64_t)((int64_t)inside >> 63), may_open_first = (found | closes) >> 63, after_close = closes >> 63;      \
         }                                                                                                                        \
         *carry = (ck_csv_carry){outer, may_open_first, after_close};                                                             \
-        return b;                                                                                                                \
+        return all;                                                                                                              \
     }                                                                                                                            \
-    TARGET static size_t NAME##_csv(const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe,             \
-                                    ck_csv_carry *carry, uint64_t *separators, ck_csv_marks *marks) {                            \
-        if (!probe->pair_count) return NAME##_csv_with(bytes, blocks, readable, probe, 0, carry, separators, marks);             \
-        if (probe->pair_count <= 4) return NAME##_csv_with(bytes, blocks, readable, probe, 4, carry, separators, marks);         \
-        return NAME##_csv_with(bytes, blocks, readable, probe, 8, carry, separators, marks);                                     \
+    TARGET static ck_csv_found NAME##_csv(const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe,       \
+                                          ck_csv_carry *carry, uint64_t *separators, ck_csv_marks *marks) {                      \
+        /* Each its own loop, as what is known of the number of pairs stays out of it. */                                        \
+        if (!probe->pair_count) return NAME##_csv_with(bytes, blocks, readable, probe, NAME##_no_pairs(), carry, separators, marks);\
+        if (probe->pair_count <= 4) return NAME##_csv_with(bytes, blocks, readable, probe, NAME##_prepared(probe, 4), carry, separators, marks);\
+        return NAME##_csv_with(bytes, blocks, readable, probe, NAME##_prepared(probe, 8), carry, separators, marks);             \
     }                                                                                                                            \
     TARGET static void NAME##_json(const uint8_t *bytes, size_t blocks, const uint8_t *pairs, ck_json_carry *carry,              \
                                    ck_json_marks *marks) {                                                                       \
@@ -143,7 +161,8 @@ static inline uint64_t prefix_xor_by_shifts(uint64_t mask) {
 #define EQUAL16(v, byte) (uint16_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)(byte))))
 #define EQUAL_UNDER16(v, kept, byte) EQUAL16(_mm_and_si128(v, _mm_set1_epi8((char)(kept))), byte)
 #define LOWER16(v) _mm_or_si128(v, _mm_set1_epi8(0x20))
-SCANS(sse2, , 16, LOAD16, EQUAL16, EQUAL_UNDER16, LOWER16, prefix_xor_by_shifts)
+COMPARED_PAIRS(sse2, , 16, LOAD16, EQUAL16, LOWER16)
+SCANS(sse2, , 16, LOAD16, EQUAL16, EQUAL_UNDER16, prefix_xor_by_shifts)
 
 // Multiplication without carries by all ones adds up, bit by bit, whatever came before.
 #define PREFIX_XOR(mask) \
@@ -153,21 +172,46 @@ SCANS(sse2, , 16, LOAD16, EQUAL16, EQUAL_UNDER16, LOWER16, prefix_xor_by_shifts)
 #define EQUAL32(v, byte) (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_set1_epi8((char)(byte))))
 #define EQUAL_UNDER32(v, kept, byte) EQUAL32(_mm256_and_si256(v, _mm256_set1_epi8((char)(kept))), byte)
 #define LOWER32(v) _mm256_or_si256(v, _mm256_set1_epi8(0x20))
-SCANS(avx2, __attribute__((target("avx2,pclmul"))), 32, LOAD32, EQUAL32, EQUAL_UNDER32, LOWER32, PREFIX_XOR)
+#define AVX2 __attribute__((target("avx2,pclmul,popcnt")))
+COMPARED_PAIRS(avx2, AVX2, 32, LOAD32, EQUAL32, LOWER32)
+SCANS(avx2, AVX2, 32, LOAD32, EQUAL32, EQUAL_UNDER32, PREFIX_XOR)
 
 #define LOAD64(at) _mm512_loadu_si512(at)
 #define EQUAL64(v, byte) _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)(byte)))
 #define EQUAL_UNDER64(v, kept, byte) EQUAL64(_mm512_and_si512(v, _mm512_set1_epi8((char)(kept))), byte)
-#define LOWER64(v) _mm512_or_si512(v, _mm512_set1_epi8(0x20))
-SCANS(avx512, __attribute__((target("avx512f,avx512bw,pclmul"))), 64, LOAD64, EQUAL64, EQUAL_UNDER64, LOWER64, PREFIX_XOR)
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi,pclmul,popcnt")))
 
-int ck_vector_bytes(void) {
-    if (!__builtin_cpu_supports("pclmul")) return 16;
-    return __builtin_cpu_supports("avx512bw") ? 64 : __builtin_cpu_supports("avx2") ? 32 : 16;
+// Pairs are found by tables: a bit a pair says of every byte of which pairs it is the first, and of which the second. The tables have room for
+// ASCII; what lies beyond is taken for what it has seven bits in common with, as what is found is looked at more closely anyway.
+typedef struct { size_t count; __m512i firsts[2], seconds[2]; } avx512_pairs;
+
+AVX512 __attribute__((always_inline)) static inline avx512_pairs avx512_no_pairs(void) { return (avx512_pairs){0}; }
+
+AVX512 __attribute__((always_inline)) static inline avx512_pairs avx512_prepared(const ck_csv_probe *probe, const size_t slots) {
+    uint8_t firsts[128] = {0}, seconds[128] = {0};
+    for (size_t p = 0; p < probe->pair_count; p++) {
+        const uint8_t first = probe->pairs[2 * p] & 0x7F, second = probe->pairs[2 * p + 1] & 0x7F, bit = (uint8_t)(1 << p);
+        firsts[first] |= bit, firsts[first ^ 0x20] |= bit;
+        seconds[second] |= bit, seconds[second ^ 0x20] |= bit;
+    }
+    return (avx512_pairs){slots, {LOAD64(firsts), LOAD64(firsts + 64)}, {LOAD64(seconds), LOAD64(seconds + 64)}};
 }
 
-size_t ck_csv_scan(const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe, ck_csv_carry *carry, uint64_t *separators,
-                   ck_csv_marks *marks, int vector) {
+AVX512 __attribute__((always_inline)) static inline uint64_t avx512_find(const uint8_t *block, const avx512_pairs pairs) {
+    return _mm512_test_epi8_mask(_mm512_permutex2var_epi8(pairs.firsts[0], LOAD64(block), pairs.firsts[1]),
+                                 _mm512_permutex2var_epi8(pairs.seconds[0], LOAD64(block + 1), pairs.seconds[1]));
+}
+
+SCANS(avx512, AVX512, 64, LOAD64, EQUAL64, EQUAL_UNDER64, PREFIX_XOR)
+
+int ck_vector_bytes(void) {
+    if (!__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("popcnt")) return 16;
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi")) return 64;
+    return __builtin_cpu_supports("avx2") ? 32 : 16;
+}
+
+ck_csv_found ck_csv_scan(const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe, ck_csv_carry *carry,
+                         uint64_t *separators, ck_csv_marks *marks, int vector) {
     switch (vector) {
     case 64: return avx512_csv(bytes, blocks, readable, probe, carry, separators, marks);
     case 32: return avx2_csv(bytes, blocks, readable, probe, carry, separators, marks);
@@ -198,7 +242,8 @@ static inline uint16_t gathered(uint8x16_t equal) {
 #define EQUAL16(v, byte) gathered(vceqq_u8(v, vdupq_n_u8(byte)))
 #define EQUAL_UNDER16(v, kept, byte) EQUAL16(vandq_u8(v, vdupq_n_u8(kept)), byte)
 #define LOWER16(v) vorrq_u8(v, vdupq_n_u8(0x20))
-SCANS(any, , 16, LOAD16, EQUAL16, EQUAL_UNDER16, LOWER16, prefix_xor_by_shifts)
+COMPARED_PAIRS(any, , 16, LOAD16, EQUAL16, LOWER16)
+SCANS(any, , 16, LOAD16, EQUAL16, EQUAL_UNDER16, prefix_xor_by_shifts)
 int ck_vector_bytes(void) { return 16; }
 
 #else
@@ -207,13 +252,14 @@ int ck_vector_bytes(void) { return 16; }
 #define EQUAL1(v, byte) ((v) == (byte))
 #define EQUAL_UNDER1(v, kept, byte) (((v) & (kept)) == (byte))
 #define LOWER1(v) ((v) | 0x20)
-SCANS(any, , 1, LOAD1, EQUAL1, EQUAL_UNDER1, LOWER1, prefix_xor_by_shifts)
+COMPARED_PAIRS(any, , 1, LOAD1, EQUAL1, LOWER1)
+SCANS(any, , 1, LOAD1, EQUAL1, EQUAL_UNDER1, prefix_xor_by_shifts)
 int ck_vector_bytes(void) { return 1; }
 
 #endif
 
-size_t ck_csv_scan(const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe, ck_csv_carry *carry, uint64_t *separators,
-                   ck_csv_marks *marks, int vector) {
+ck_csv_found ck_csv_scan(const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe, ck_csv_carry *carry,
+                         uint64_t *separators, ck_csv_marks *marks, int vector) {
     (void)vector;
     return any_csv(bytes, blocks, readable, probe, carry, separators, marks);
 }

@@ -29,10 +29,10 @@ public final class Started<Value: Sendable>: Sendable {
         }
     }
 
-    /// What the work came to, as soon as it is done.
+    /// What the work came to, as soon as it is done; to be asked once, as it is handed over for good.
     public func value() -> Value {
         done.wait()
-        guard let value = result.withLock({ $0 }) else { preconditionFailure("work that is done has a result") }
+        guard let value = result.withLock({ $0.take() }) else { preconditionFailure("work is asked once for what it came to") }
         return value
     }
 }

@@ -1,11 +1,11 @@
 /// A JSON value to be written. Objects keep the order of their members; money is text.
 public enum JSONText {
     case object([(String, JSONText)])
-    /// An object of texts and numbers, written while it is made.
-    case members((inout JSONMembers) -> Void)
     case array([JSONText])
     /// An array whose elements are made one after the other while it is written, so that a long one is never held.
     case elements(Int, (Int) -> JSONText)
+    /// An array of flat objects of texts and numbers, whose members are named one after the other while they are written.
+    case objects(Int, (Int, inout JSONMembers) -> Void)
     case string(String)
     case bytes([UInt8])
     case number(Int)
@@ -57,7 +57,6 @@ public enum JSONText {
                 member.1.appendLine(to: &bytes)
             }
             bytes.append(UInt8(ascii: "}"))
-        case .members(let write): JSONMembers.write(to: &bytes, indent: nil, write)
         case .array(let elements): JSONText.elements(elements.count) { elements[$0] }.appendLine(to: &bytes)
         case .elements(let count, let element):
             bytes.append(UInt8(ascii: "["))
@@ -65,6 +64,10 @@ public enum JSONText {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 element(index).appendLine(to: &bytes)
             }
+            bytes.append(UInt8(ascii: "]"))
+        case .objects(let count, let write):
+            bytes.append(UInt8(ascii: "["))
+            JSONText.append(count, write, to: &bytes, indent: nil) { _ in true }
             bytes.append(UInt8(ascii: "]"))
         default: append(to: &bytes, indent: 0) { _ in true }
         }
@@ -85,7 +88,6 @@ public enum JSONText {
             }
             if !members.isEmpty { JSONText.newLine(indent, to: &bytes) }
             bytes.append(UInt8(ascii: "}"))
-        case .members(let write): JSONMembers.write(to: &bytes, indent: indent, write)
         case .array(let elements):
             JSONText.elements(elements.count) { elements[$0] }.append(to: &bytes, indent: indent, flush: flush)
         case .elements(let count, let element):
@@ -96,6 +98,11 @@ public enum JSONText {
                 element(index).append(to: &bytes, indent: indent + 1, flush: flush)
                 if bytes.count > 1 << 20, !flush(&bytes) { return }
             }
+            if count > 0 { JSONText.newLine(indent, to: &bytes) }
+            bytes.append(UInt8(ascii: "]"))
+        case .objects(let count, let write):
+            bytes.append(UInt8(ascii: "["))
+            JSONText.append(count, write, to: &bytes, indent: indent + 1, flush: flush)
             if count > 0 { JSONText.newLine(indent, to: &bytes) }
             bytes.append(UInt8(ascii: "]"))
         case .string(let text): JSONText.writeString(text.utf8, to: &bytes)
@@ -110,6 +117,20 @@ public enum JSONText {
         }
     }
 
+    /// Flat objects with commas between them.
+    /// - Parameter indent: Of the objects; nil on one line.
+    private static func append(
+        _ count: Int, _ write: (Int, inout JSONMembers) -> Void, to bytes: inout [UInt8], indent: Int?, flush: (inout [UInt8]) -> Bool
+    ) {
+        var members = JSONMembers(indent: indent)
+        members.trade(&bytes)
+        for index in 0..<count {
+            members.object(isFirst: index == 0) { write(index, &$0) }
+            if members.count > 1 << 20, !members.flush(flush) { break }
+        }
+        members.trade(&bytes)
+    }
+
     static func newLine(_ depth: Int, to bytes: inout [UInt8]) {
         unsafe lineStart.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[...(2 * depth)])) }
     }
@@ -120,16 +141,18 @@ public enum JSONText {
         // A text of ours is told to be one piece of memory, and copied as such.
         if text.withContiguousStorageIfAvailable({ unsafe bytes.append(contentsOf: $0) }) == nil { bytes.append(contentsOf: text) }
         // Almost no text holds what must be escaped.
-        if mustEscape(bytes.span.extracting(start..<bytes.count)) {
+        if unsafe bytes.withUnsafeBufferPointer({ unsafe mustEscape(UnsafeBufferPointer(rebasing: $0[start...])) }) {
             bytes.removeLast(bytes.count - start)
             for byte in text { writeEscaped(byte, to: &bytes) }
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private static func mustEscape(_ text: Span<UInt8>) -> Bool {
-        for index in 0..<text.count where mustEscape(text[index]) { return true }
-        return false
+    /// Whether anything must; all of it is looked at, as many bytes at once as can be.
+    static func mustEscape(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found = false
+        for unsafe byte in unsafe text { found = mustEscape(byte) || found }
+        return found
     }
 
     /// `<` too, so that the text can stand inside a script element.

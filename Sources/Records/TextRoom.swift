@@ -26,6 +26,11 @@ public struct TextRoom {
     @inline(__always)
     public mutating func append(_ byte: UInt8) { unsafe take(1).pointee = byte }
 
+    /// The same byte again and again.
+    @inlinable
+    @inline(__always)
+    public mutating func append(_ byte: UInt8, count: Int) { unsafe take(count).update(repeating: byte, count: count) }
+
     @inlinable
     @inline(__always)
     public mutating func append(_ text: UnsafeBufferPointer<UInt8>) {

@@ -8,8 +8,8 @@ struct AgentBillReport {
     private let ranks: [UInt32]
     private let registry: Registry
     private let days: MonthDays
-    private var lines = KeySums<Line>()
-    private var daily = KeySums<Day>()
+    private var lines = KeySums<Line, Sums>()
+    private var daily = KeySums<Day, Sums>()
     private var totals: [Name: Amount] = [:]
 
     /// Whose bill it is, as names: the text of its id is made only when it is printed.
@@ -102,7 +102,7 @@ struct AgentBillReport {
             ("line_item_type", .text), ("level", .text), ("method", .text), ("calls", .number), ("quantity", .number),
             ("cost", .number), ("share_pct", .number), ("currency", .text),
         ])
-        var merged = KeySums<Line>()
+        var merged = KeySums<Line, Sums>()
         lines.forEach { line, sums in
             var key = line
             key.payer = .empty  // The file has no payer; the JSON has.
@@ -206,18 +206,16 @@ struct AgentBillReport {
             ("gl_account", .string(workload?.glAccount ?? "")),
             ("elements", .array(elements)),
             ("methods", .object(methods.sorted { bytewise($0.key, $1.key) }.map { ($0.key, .amount($0.value)) })),
-            ("lines", .array(sortedLines(header.lines))),
-            (
-                "days",
-                .array(
-                    header.days.sorted { $0.day < $1.day }.map { entry in
-                        .members { members in
-                            members.add("date", dateText(dayNumber: days.firstDay + entry.day))
-                            add(entry.sums, to: &members)
-                        }
-                    })
-            ),
+            ("lines", json(header.lines.sorted { precedes($0.line, $1.line) })),
+            ("days", json(header.days.sorted { $0.day < $1.day })),
         ])
+    }
+
+    private func json(_ listed: [(day: Int, sums: Sums)]) -> JSONText {
+        .objects(listed.count) { index, members in
+            members.add("date", dateText(dayNumber: days.firstDay + listed[index].day))
+            add(listed[index].sums, to: &members)
+        }
     }
 
     /// By agent, workspace, platform, model, line item type, level and method, bytewise: of one bill these differ.
@@ -232,18 +230,17 @@ struct AgentBillReport {
 
     private func rank(_ name: Name) -> UInt32 { ranks[Int(name.index)] }
 
-    private func sortedLines(_ lines: [(line: Line, sums: Sums)]) -> [JSONText] {
-        lines.sorted { precedes($0.line, $1.line) }.map { entry in
-            .members { members in
-                members.add("agent", names.bytes(entry.line.agent))
-                members.add("workspace_arn", names.bytes(entry.line.workspace))
-                members.add("platform", entry.line.platform.text)
-                members.add("model", names.bytes(entry.line.model))
-                members.add("line_item_type", names.bytes(entry.line.lineItemType))
-                members.add("level", entry.line.level.text)
-                members.add("method", entry.line.method.text)
-                add(entry.sums, to: &members)
-            }
+    private func json(_ listed: [(line: Line, sums: Sums)]) -> JSONText {
+        .objects(listed.count) { index, members in
+            let (line, sums) = listed[index]
+            members.add("agent", names.bytes(line.agent))
+            members.add("workspace_arn", names.bytes(line.workspace))
+            members.add("platform", line.platform.text)
+            members.add("model", names.bytes(line.model))
+            members.add("line_item_type", names.bytes(line.lineItemType))
+            members.add("level", line.level.text)
+            members.add("method", line.method.text)
+            add(sums, to: &members)
         }
     }
 
@@ -255,7 +252,7 @@ struct AgentBillReport {
 }
 
 /// Calls, quantity and cost of what has been added up.
-private struct Sums {
+private struct Sums: Summed {
     var calls = 0
     var quantity = Amount.zero
     var cost = Amount.zero
@@ -264,22 +261,6 @@ private struct Sums {
         a.calls += b.calls
         a.quantity += b.quantity
         a.cost += b.cost
-    }
-}
-
-/// Sums by key.
-private struct KeySums<Key: PlacedKey> {
-    private var places = KeyPlaces<Key>()
-    private var sums: [Sums] = []
-
-    mutating func add(_ sum: Sums, to key: Key) {
-        let place = places.place(of: key)
-        if place == sums.count { sums.append(sum) } else { sums[place] += sum }
-    }
-
-    /// Hands over every key with its sum, in no order that means anything.
-    func forEach(_ body: (Key, Sums) -> Void) {
-        for (place, key) in places.keys.enumerated() { body(key, sums[place]) }
     }
 }
 

@@ -41,8 +41,7 @@ struct CardCells {
 
     private(set) var owners = KeyPlaces<Owner>()
     private(set) var lines = KeyPlaces<CardLine>()
-    private var cells = KeyPlaces<Cell>()
-    private var spends: [Spend] = []
+    private var cells = KeySums<Cell, Spend>()
 
     /// What the rows of one group have in common, which come one after the other.
     private struct GroupFacts {
@@ -83,7 +82,7 @@ struct CardCells {
         for week in facts.weeks {
             let part = facts.days.clamped(to: days.weeks[week])
             let cost = MonthDays.part(of: row.cost, days: facts.days, falling: part)
-            add(
+            cells.add(
                 Spend(
                     actual: facts.isTax ? .zero : cost, tax: facts.isTax ? cost : .zero,
                     quantity: MonthDays.part(of: row.quantity, days: facts.days, falling: part),
@@ -92,13 +91,6 @@ struct CardCells {
         }
     }
 
-    private mutating func add(_ spend: Spend, to cell: Cell) {
-        let place = cells.place(of: cell)
-        if place == spends.count { spends.append(spend) } else { spends[place] += spend }
-    }
-
     /// Hands over every cell with what it adds up to, in no order that means anything.
-    func forEach(_ body: (Cell, Spend) -> Void) {
-        for (place, cell) in cells.keys.enumerated() { body(cell, spends[place]) }
-    }
+    func forEach(_ body: (Cell, Spend) -> Void) { cells.forEach(body) }
 }

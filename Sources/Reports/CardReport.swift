@@ -78,25 +78,21 @@ struct CardReport {
             if column.0 == "calls" { return (column.0, .number(entry.card.spend.calls)) }
             return (column.0, column.1 == .number && text.isEmpty ? .null : .bytes(text))
         }
-        let lines = cards.lines(of: entry.card)
-        let listed = JSONText.elements(lines.count) { index in
-            .members { members in
-                let (line, spend) = lines[index]
-                members.add("platform", line.platform.text)
-                members.add("model", names.bytes(line.model))
-                members.add("token_type", line.tokenType.text)
-                members.add("region", names.bytes(line.region))
-                add(spend, to: &members)
-            }
+        let card = entry.card
+        let lines = JSONText.objects(card.lines.count) { index, members in
+            let (line, spend) = cards.line(card.lines.lowerBound + index)
+            members.add("platform", line.platform.text)
+            members.add("model", names.bytes(line.model))
+            members.add("token_type", line.tokenType.text)
+            members.add("region", names.bytes(line.region))
+            add(spend, to: &members)
         }
-        let agents = cards.agents(of: entry.card)
-        let named = JSONText.elements(agents.count) { index in
-            .members { members in
-                members.add("principal", names.bytes(agents[index].principal))
-                add(agents[index].spend, to: &members)
-            }
+        let agents = JSONText.objects(card.agents.count) { index, members in
+            let (principal, spend) = cards.agent(card.agents.lowerBound + index)
+            members.add("principal", names.bytes(principal))
+            add(spend, to: &members)
         }
-        return .object(members + [("lines", listed), ("agents", named)])
+        return .object(members + [("lines", lines), ("agents", agents)])
     }
 
     private func add(_ spend: Spend, to members: inout JSONMembers) {

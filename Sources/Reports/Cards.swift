@@ -21,7 +21,7 @@ enum Band: String {
 }
 
 /// Amounts of a card, or of one of its lines.
-struct Spend {
+struct Spend: Summed {
     /// Without tax.
     var actual = Amount.zero
     var tax = Amount.zero
@@ -59,13 +59,17 @@ public struct Cards: Sendable {
     private var agentSpends: PartSpends
     private let cardLines: [CardLine]
 
-    /// A card's lines, in bytewise order of platform, model, token type and region.
-    func lines(of card: Card) -> [(line: CardLine, spend: Spend)] {
-        lineSpends[card.lines].map { (cardLines[Int($0.of)], $0.spend) }
+    /// A line at its place in `lines` of a card; there they lie in bytewise order of platform, model, token type and region.
+    func line(_ place: Int) -> (line: CardLine, spend: Spend) {
+        let part = lineSpends[place]
+        return (cardLines[Int(part.of)], part.spend)
     }
 
-    /// What a card's agents, principals, spent, in bytewise order.
-    func agents(of card: Card) -> [(principal: Name, spend: Spend)] { agentSpends[card.agents].map { (Name(index: $0.of), $0.spend) } }
+    /// What an agent, a principal, spent, at its place in `agents` of a card; there they lie in bytewise order.
+    func agent(_ place: Int) -> (principal: Name, spend: Spend) {
+        let part = agentSpends[place]
+        return (Name(index: part.of), part.spend)
+    }
 
     /// What a card is about, over all its weeks.
     private struct Subject: PlacedKey {

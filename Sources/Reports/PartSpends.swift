@@ -10,21 +10,19 @@ struct PartSpends {
         func mixed(_ mix: Mixer) -> UInt64 { mix(UInt64(card) << 32 | UInt64(of), 1) }
     }
 
-    private var parts = KeyPlaces<Part>()
-    private var spends: [Spend] = []
+    private var parts = KeySums<Part, Spend>()
     /// Places of the parts, those of one card in a row.
     private var byCard: [UInt32] = []
 
     mutating func add(_ spend: Spend, of: UInt32, to card: Int) {
-        let place = parts.place(of: Part(card: UInt32(card), of: of))
-        if place == spends.count { spends.append(spend) } else { spends[place] += spend }
+        parts.add(spend, to: Part(card: UInt32(card), of: of))
     }
 
     /// Adds the parts of every card to another's.
     mutating func addAll(to other: (Int) -> Int) {
-        for place in spends.indices {
+        for place in 0..<parts.count {
             let part = parts.keys[place]
-            add(spends[place], of: part.of, to: other(Int(part.card)))
+            add(parts.values[place], of: part.of, to: other(Int(part.card)))
         }
     }
 
@@ -53,5 +51,9 @@ struct PartSpends {
         return (ordered, starts)
     }
 
-    subscript(range: Range<Int>) -> [(of: UInt32, spend: Spend)] { byCard[range].map { (parts.keys[Int($0)].of, spends[Int($0)]) } }
+    /// A part at its place in the order that `order` made.
+    subscript(place: Int) -> (of: UInt32, spend: Spend) {
+        let place = Int(byCard[place])
+        return (parts.keys[place].of, parts.values[place])
+    }
 }

@@ -33,10 +33,14 @@ public struct RunResult: Sendable {
 /// - Parameter isTold: Whether the result lists workloads and gaps, which only people look at.
 public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false) throws(RunFault) -> RunResult {
     var clock = StageClock()
-    let governed = try loadRegistry(options)
+    let (loaded, planned) = atOnce {
+        Result { () throws(RunFault) in (try loadRegistry(options), try loadRates(options.rates)) }
+    } beside: {
+        Result { () throws(RunFault) in try PlannedInputs(options) }
+    }
+    let (governed, (rates, ratesText)) = try loaded.get()
     let registry = governed.registry
-    let (rates, ratesText) = try loadRates(options.rates)
-    let inputs = try PlannedInputs(options)
+    let inputs = try planned.get()
     if let folder = options.cache { try CacheFolder.check(folder, isNotIn: options.out) }
     var publication = try Publication.begin(options.out, known: Set(Reports.fileNames + Reports.optionalFileNames))
     let history = try options.previous.flatMap { (path) throws(RunFault) in try PreviousRegister.read(path, until: options.attribution.period) }

@@ -69,7 +69,7 @@ struct RunReport {
                     ("out_of_period", .number(inputs.trailPlan.outOfPeriodFiles)),
                 ])
             ),
-            ("inputs", .elements(facts.count) { input(facts[$0]) }),
+            ("inputs", .objects(facts.count) { input(facts[$0], &$1) }),
         ]).text()
     }
 
@@ -93,16 +93,14 @@ struct RunReport {
         ])
     }
 
-    private func input(_ entry: (kind: PlannedFile.Kind, facts: FileFacts)) -> JSONText {
-        .members { members in
-            members.add("kind", entry.kind.rawValue)
-            members.add("path", entry.facts.path)
-            members.add("size", entry.facts.sizeBytes)
-            members.add("modified", Instant(seconds: entry.facts.modified).text)
-            members.add("records", entry.facts.recordCount)
-            members.add("content_bytes", entry.facts.contentBytes)
-            members.add("content_crc32", hex(entry.facts.contentCRC))
-        }
+    private func input(_ entry: (kind: PlannedFile.Kind, facts: FileFacts), _ members: inout JSONMembers) {
+        members.add("kind", entry.kind.rawValue)
+        members.add("path", entry.facts.path)
+        members.add("size", entry.facts.sizeBytes)
+        members.add("modified", Instant(seconds: entry.facts.modified).text)
+        members.add("records", entry.facts.recordCount)
+        members.add("content_bytes", entry.facts.contentBytes)
+        members.add("content_crc32", hex(entry.facts.contentCRC))
     }
 
     private func hex(_ value: UInt32) -> String {

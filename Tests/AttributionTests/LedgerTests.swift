@@ -64,6 +64,41 @@ import TestSupport
         #expect(try through([World.row()], asOf: "2026-10-22T05:59:59Z") == "2026-11-01T00:00:00Z")
     }
 
+    /// Shares of many charges, made in any order, come out as the columns say, whoever sorts them: each row not behind the next.
+    @Test(arguments: 1...5 as ClosedRange<UInt64>) func sharesInAnyOrderComeOutSorted(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var world = World()
+        for day in 1...9 {
+            for hour in 10...12 {
+                world.rows.append(World.row(cost: "\(hour).5", start: "0\(day)T\(hour)", end: "0\(day)T\(hour + 1)", workspace: random.once(in: 2) ? w1 : w2))
+            }
+            world.records.append(World.event("e\(day)", at: "0\(day)T10:10", role: random.pick(["a", "b"]), workspace: w1))
+        }
+        let ledger = try world.run().attribution.ledger
+        var rows: [LedgerRow] = []
+        ledger.forEach { row, _ in rows.append(row) }
+        var shares = ShareList()
+        for _ in 0..<3_000 {
+            var row = random.pick(rows)
+            row.weight = UInt128(random.int(1...12))
+            row.calls = random.int(0...30)
+            row.gap = random.pick([.none, .noEstimate])
+            row.isEmpty = random.once(in: 10)
+            try shares.append(row)
+        }
+        let made = try Ledger(shares: shares, groups: ledger.groups, workloadIDs: ledger.workloadIDs, names: ledger.names, ranks: ledger.ranks)
+        let columns = LedgerOrder(groups: ledger.groups, workloadIDs: ledger.workloadIDs, ranks: ledger.ranks)
+        var (calls, last): (Int, LedgerRow?) = (0, nil)
+        made.forEach { row, _ in
+            if let last { #expect(columns.precedes(last, row) && columns.relation(last, row) != .agrees, "seed \(seed)") }
+            calls += row.calls
+            last = row
+        }
+        var given = 0
+        try shares.forEach { _, row in given += row.isEmpty ? 0 : row.calls }
+        #expect(calls == given && made.count > 100 && made.count < 3_000)
+    }
+
     /// The order of enumerations is bytewise by text, which sorting relies on.
     @Test func enumerationsAreInBytewiseOrder() {
         func isSorted(_ texts: [String]) -> Bool {

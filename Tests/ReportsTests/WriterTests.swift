@@ -69,7 +69,7 @@ import TestSupport
     private func twin(_ value: JSONText) -> ReferenceJSON {
         switch value {
         case .object(let members): .object(members.map { .init(bytes($0.0), twin($0.1)) })
-        case .members: preconditionFailure("an object that is not held")
+        case .objects: preconditionFailure("objects that are not held")
         case .array(let elements): .array(elements.map { twin($0) })
         case .elements(let count, let element): .array((0..<count).map { twin(element($0)) })
         case .string(let text): .string(bytes(text))
@@ -101,24 +101,44 @@ import TestSupport
         #expect(found == all)
     }
 
-    /// An object that is written while it is made is the same text as one that is held.
-    @Test func membersAreWrittenAsHeldOnesAre() {
-        let held = JSONText.object([
-            ("text", .string("a\"<\n")), ("bytes", .bytes(bytes("é\\"))), ("number", .number(-12)), ("least", .number(.min)),
-            ("money", .amount(Amount(atto: -1_500_000_000_000_000_000))),
-        ])
-        let made = JSONText.members { members in
-            members.add("text", "a\"<\n")
-            members.add("bytes", bytes("é\\")[...])
-            members.add("number", -12)
-            members.add("least", .min)
-            members.add("money", Amount(atto: -1_500_000_000_000_000_000))
+    /// Objects that are written while they are made are the same text as those that are held.
+    @Test func flatObjectsAreWrittenAsHeldOnesAre() {
+        func held(_ index: Int) -> JSONText {
+            .object([
+                ("text", .string("a\"<\n")), ("bytes", .bytes(bytes("é\\"))), ("plain", .string("=")), ("none", .bytes([])),
+                ("number", .number(-12 * index)), ("least", .number(.min)), ("money", .amount(Amount(atto: -1_500_000_000_000_000_000))),
+            ])
         }
-        func inside(_ value: JSONText) -> JSONText { .object([("a", .array([value, value])), ("b", value)]) }
-        #expect(text(inside(made).text()) == text(inside(held).text()))
-        #expect(text(inside(made).line()) == text(inside(held).line()))
-        #expect(text(inside(.members { _ in }).text()) == text(inside(.object([])).text()))
-        #expect(text(inside(.members { _ in }).line()) == text(inside(.object([])).line()))
+        for count in 0...3 {
+            let made = JSONText.objects(count) { index, members in
+                members.add("text", "a\"<\n")
+                members.add("bytes", bytes("é\\")[...])
+                members.add("plain", "=")
+                members.add("none", [])
+                members.add("number", -12 * index)
+                members.add("least", .min)
+                members.add("money", Amount(atto: -1_500_000_000_000_000_000))
+            }
+            func inside(_ value: JSONText) -> JSONText { .object([("a", .array([value, value])), ("b", value)]) }
+            #expect(text(inside(made).text()) == text(inside(.array((0..<count).map(held))).text()))
+            #expect(text(inside(made).line()) == text(inside(.array((0..<count).map(held))).line()))
+        }
+        #expect(text(JSONText.objects(2) { _, _ in }.text()) == text(JSONText.array([.object([]), .object([])]).text()))
+        #expect(text(JSONText.objects(2) { _, _ in }.line()) == "[{},{}]")
+    }
+
+    /// A long array is handed over in pieces, and none of it is lost between them.
+    @Test func aLongArrayComesInPieces() {
+        let content = [UInt8](repeating: UInt8(ascii: "x"), count: 100_000)
+        func pieces(_ value: JSONText) -> [[UInt8]] {
+            var pieces: [[UInt8]] = []
+            value.write { pieces.append($0) }
+            return pieces
+        }
+        let made = pieces(.objects(50) { _, members in members.add("x", content[...]) })
+        let held = pieces(.elements(50) { _ in .object([("x", .bytes(content))]) })
+        #expect(made.count > 3)
+        #expect(made == held)
     }
 
     @Test func theLayoutIsFixed() {

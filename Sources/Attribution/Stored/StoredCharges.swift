@@ -49,7 +49,7 @@ extension ChargeTally: StoredTally {
         }
     }
 
-    private static func rows(of groups: [ChargeKey: ChargeSums]) throws(StoredFault) -> Int {
+    private static func rows(of groups: KeySums<ChargeKey, ChargeSums>) throws(StoredFault) -> Int {
         var rows = 0
         for sums in groups.values {
             rows += sums.rows
@@ -64,9 +64,9 @@ extension ChargeTally: StoredTally {
         [\.read, \.charges, \.otherService, \.otherPeriod, \.nearMiss, \.priceMismatch, \.inexactAmounts]
     }
 
-    private func put(_ groups: [ChargeKey: ChargeSums], in bytes: inout StoredBytes) {
+    private func put(_ groups: KeySums<ChargeKey, ChargeSums>, in bytes: inout StoredBytes) {
         bytes.put(UInt64(groups.count))
-        for (key, sums) in groups {
+        groups.forEach { key, sums in
             bytes.put(key)
             bytes.put(counter: sums.rows)
             bytes.put(sums.cost)
@@ -76,18 +76,20 @@ extension ChargeTally: StoredTally {
     }
 
     /// - Parameter areCandidates: Whether no platform has taken them yet.
-    private static func groups(_ stored: inout StoredReader, areCandidates: Bool) throws(StoredFault) -> [ChargeKey: ChargeSums] {
+    private static func groups(_ stored: inout StoredReader, areCandidates: Bool) throws(StoredFault) -> KeySums<ChargeKey, ChargeSums> {
         let count = try stored.count(ofAtLeast: 61)
-        var groups: [ChargeKey: ChargeSums] = [:]
-        groups.reserveCapacity(count)
+        var groups = KeySums<ChargeKey, ChargeSums>(expecting: count)
         for _ in 0..<count {
             let key = try ChargeKey(&stored)
             let rows = try stored.counter()
             let sums = ChargeSums(
                 rows: rows, cost: try ExactSum(&stored, terms: rows), quantity: try ExactSum(&stored, terms: rows),
                 inexactAmounts: try stored.counter())
-            guard (key.platform == nil) == areCandidates, groups.updateValue(sums, forKey: key) == nil else { throw StoredFault() }
+            groups.add(sums, to: key)
+            guard (key.platform == nil) == areCandidates else { throw StoredFault() }
         }
+        // Every key is there once.
+        guard groups.count == count else { throw StoredFault() }
         return groups
     }
 

@@ -25,18 +25,22 @@ int ck_vector_bytes(void);
 /// byte, as at the start of a row; of `after_close`: the last byte was a closing quote.
 typedef struct { uint64_t inside, may_open, after_close; } ck_csv_carry;
 
-/// Where in a block rows end, and where one of the texts that are looked for may begin. Bit i speaks of byte i.
-typedef struct { uint64_t row_ends, probes; } ck_csv_marks;
+/// A block in which rows end, or one of the texts that are looked for may begin: where, by bits, of which bit i speaks of byte i; which block, and
+/// how many separators there are in those before it. Both are counted from the first of a scan.
+typedef struct { uint64_t row_ends, probes; size_t block, separators; } ck_csv_marks;
+
+/// How far a scan came: how many blocks it took, how many of them are marked, and how many separators there are in all.
+typedef struct { size_t blocks, marks, separators; } ck_csv_found;
 
 /// Texts that are looked for in CSV: pairs of neighbouring bytes, and up to eight bytes of each text from its pair on, as a word and the mask of
 /// what counts of it; all in lower case, as they are compared with bit 0x20 set in every byte.
 typedef struct { const uint8_t *pairs; size_t pair_count; const uint64_t *words; size_t word_count; } ck_csv_probe;
 
 /// Finds the separators of `blocks` blocks of CSV, of which `readable` bytes are content, more than there are blocks: a word of bits a block
-/// for commas and line feeds outside quotes, and the marks. Stops before the first block in which quotes stand as no simple rule allows, and
-/// tells how many came before it; `carry` is then that of its start.
-size_t ck_csv_scan(const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe, ck_csv_carry *carry, uint64_t *separators,
-                   ck_csv_marks *marks, int vector);
+/// for commas and line feeds outside quotes, and the marks, for which there must be room as if every block had them. Stops before the first block in
+/// which quotes stand as no simple rule allows; `carry` is then that of its start.
+ck_csv_found ck_csv_scan(const uint8_t *bytes, size_t blocks, size_t readable, const ck_csv_probe *probe, ck_csv_carry *carry,
+                         uint64_t *separators, ck_csv_marks *marks, int vector);
 
 /// What one block of JSON tells the next. `inside`: all ones while inside a string. `escapes`: 1 when the last byte escapes the next.
 typedef struct { uint64_t inside, escapes; } ck_json_carry;
