@@ -69,7 +69,7 @@ static inline uint64_t prefix_xor_by_shifts(uint64_t mask) {
     typedef struct { size_t count; uint8_t firsts[8], seconds[8]; } NAME##_pairs;                                                \
     TARGET __attribute__((always_inline)) static inline NAME##_pairs NAME##_no_pairs(void) { return (NAME##_pairs){0}; }         \
     TARGET __attribute__((always_inline)) static inline NAME##_pairs NAME##_prepared(const ck_csv_probe *probe, const size_t slots) {\
-        NAME##_pairs pairs = {slots};                                                                                            \
+        NAME##_pairs pairs = {slots, {0}, {0}};                                                                                  \
         for (size_t p = 0; p < slots; p++) {                                                                                     \
             const size_t pair = p < probe->pair_count ? p : 0;                                                                   \
             pairs.firsts[p] = probe->pairs[2 * pair], pairs.seconds[p] = probe->pairs[2 * pair + 1];                             \
