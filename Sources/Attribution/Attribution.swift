@@ -106,8 +106,10 @@ public func attribute(
         isShared: { sharedRoles[Int($0.index)] }, room: room)
     // The ledger is the largest thing of a run: shares are appended to it in place and never copied.
     var shares: ShareList
+    let columns: Started<LedgerOrder>
     do throws(SpillFault) {
         try usageShares.make(groups)
+        columns = Started { LedgerOrder(groups: groups, workloadIDs: claims.ids, ranks: ranks) }
         if rules != nil { try usageShares.apply(&rules!, groups, room: room) }
         shares = usageShares.takeShares()
         let followed = try followCost(
@@ -118,7 +120,7 @@ public func attribute(
     for (index, cell) in evidence.cells.enumerated() where !usageShares.isUsed[index] && !cell.isOwn { events.unused += Int(cell.calls) }
     try Invariants.checkShares(shares, groups)
     let ledger = try Ledger(
-        shares: consume shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks, room: room)
+        shares: consume shares, groups: groups, workloadIDs: claims.ids, names: names, ranks: ranks, columns: columns.value(), room: room)
     do throws(AttributionFault) {
         try Invariants.checkCounts(rows, events, settled.usage)
         let eventCount = events.evidence + settled.ownCount

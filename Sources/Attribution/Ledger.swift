@@ -157,15 +157,18 @@ public struct Ledger: Sendable {
     /// Brings shares that differ in nothing but calls, quantity and cost together, and sorts them.
     ///
     /// Throws `.data` when a merged amount lies beyond ±10¹⁸ units.
-    /// - Parameter room: Must be given when the shares are spilled.
+    /// - Parameters:
+    ///   - columns: The order of these groups' rows, where it is known already.
+    ///   - room: Must be given when the shares are spilled.
     init(
-        shares: consuming ShareList, groups: [ChargeGroup], workloadIDs: [Name], names: Names, ranks: [UInt32], room: SpillRoom? = nil
+        shares: consuming ShareList, groups: [ChargeGroup], workloadIDs: [Name], names: Names, ranks: [UInt32], columns: LedgerOrder? = nil,
+        room: SpillRoom? = nil
     ) throws(AttributionFault) {
         self.names = names
         self.ranks = ranks
         self.groups = groups
         self.workloadIDs = workloadIDs
-        let columns = LedgerOrder(groups: groups, workloadIDs: workloadIDs, ranks: ranks)
+        let columns = columns ?? LedgerOrder(groups: groups, workloadIDs: workloadIDs, ranks: ranks)
         if shares.isSpilled, let room {
             rows = .stored(room.file, try Ledger.sorted(shares, columns, room))
         } else {
@@ -272,7 +275,7 @@ extension LedgerRow {
 /// Compares rows by their columns as text.
 ///
 /// The columns that come from the group are compared once for each pair of groups: what is left are a few small numbers.
-struct LedgerOrder {
+struct LedgerOrder: Sendable {
     private let ranks: [UInt32]
     private let workloadRanks: [UInt32]
     /// Of every group its place by `usage_start` to `region`, by `line_item_type` to `invoice_id`, and by the columns behind the gap.

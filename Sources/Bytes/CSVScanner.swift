@@ -140,15 +140,15 @@ public struct CSVScanner: ~Copyable {
 
     /// The raw text of a cell, quotes and all. Costs a word for every 64 bytes of the row before it.
     public func cell(_ index: Int, of row: Row) -> Range<Int> {
-        var walk = SeparatorWalk(from: row.start, separators)
-        return walk.cell(index, of: row, separators)
+        var walk = SeparatorWalk(from: row.start, separators.span)
+        return walk.cell(index, of: row, separators.span)
     }
 
     /// The raw texts of several cells, found in one pass over the row; `indices` must ascend.
     public func cells(_ indices: [Int], of row: Row, into ranges: inout [Range<Int>]) {
         precondition(ranges.count == indices.count)
-        var walk = SeparatorWalk(from: row.start, separators)
-        for place in indices.indices { ranges[place] = walk.cell(indices[place], of: row, separators) }
+        var walk = SeparatorWalk(from: row.start, separators.span)
+        for place in indices.indices { ranges[place] = walk.cell(indices[place], of: row, separators.span) }
     }
 
     /// In which cell of the row a position lies.
@@ -172,13 +172,14 @@ public struct CSVScanner: ~Copyable {
         private var left: UInt64
         private var seen = 0
 
-        init(from start: Int, _ separators: [UInt64]) {
+        @inline(__always)
+        init(from start: Int, _ separators: Span<UInt64>) {
             word = start >> 6
             left = separators[word] & (~0 << UInt64(start & 63))
         }
 
         @inline(__always)
-        mutating func cell(_ index: Int, of row: Row, _ separators: [UInt64]) -> Range<Int> {
+        mutating func cell(_ index: Int, of row: Row, _ separators: Span<UInt64>) -> Range<Int> {
             precondition(index < row.cellCount && index >= seen)
             let start = index == 0 ? row.start : position(of: index - 1, separators) + 1
             let end = index == row.cellCount - 1 ? row.end : position(of: index, separators)
@@ -187,7 +188,7 @@ public struct CSVScanner: ~Copyable {
 
         /// The position of the row's separator with this number, from 0; never less than the last one asked for.
         @inline(__always)
-        private mutating func position(of number: Int, _ separators: [UInt64]) -> Int {
+        private mutating func position(of number: Int, _ separators: Span<UInt64>) -> Int {
             var count = left.nonzeroBitCount
             while seen &+ count <= number {
                 seen &+= count

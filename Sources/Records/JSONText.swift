@@ -6,6 +6,8 @@ public enum JSONText {
     case elements(Int, (Int) -> JSONText)
     /// An array of flat objects of texts and numbers, whose members are named one after the other while they are written.
     case objects(Int, (Int, inout JSONMembers) -> Void)
+    /// What `text(indent:)` has made for its place.
+    case laidOut([UInt8])
     case string(String)
     case bytes([UInt8])
     case number(Int)
@@ -21,6 +23,13 @@ public enum JSONText {
     public func text() -> [UInt8] {
         var text: [UInt8] = []
         write { text.append(contentsOf: $0) }
+        return text
+    }
+
+    /// The same as a part of a larger text, so many objects and arrays deep, without the LF.
+    public func text(indent: Int) -> [UInt8] {
+        var text: [UInt8] = []
+        append(to: &text, indent: indent) { _ in true }
         return text
     }
 
@@ -105,6 +114,7 @@ public enum JSONText {
             JSONText.append(count, write, to: &bytes, indent: indent + 1, flush: flush)
             if count > 0 { JSONText.newLine(indent, to: &bytes) }
             bytes.append(UInt8(ascii: "]"))
+        case .laidOut(let text): bytes.append(contentsOf: text)
         case .string(let text): JSONText.writeString(text.utf8, to: &bytes)
         case .bytes(let text): JSONText.writeString(text, to: &bytes)
         case .number(let number): bytes.append(contentsOf: String(number).utf8)

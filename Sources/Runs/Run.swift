@@ -119,6 +119,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     let runID = fingerprint.value()
     let cards = Mutex<Cards?>(nil)
     let summary = Mutex<[CurrencySummary]>([])
+    let inputFacts = Mutex<[UInt8]>([])
     // The longest first, so that the threads end together.
     let written = allAtOnce([
         { @Sendable in
@@ -148,6 +149,11 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
                 try files.sync(["gaps.csv", "reconciliation.json"])
             }
         },
+        { @Sendable in
+            let made = RunReport.inputs(facts)
+            inputFacts.withLock { $0 = made }
+            return .success(())
+        },
     ])
     for result in written { try result.get() }
     // Reports end early where the ledger cannot be read.
@@ -165,7 +171,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     if let cacheFault { warnings.append("--cache: \(cacheFault); the run is whole, but the next one will read these files again") }
     clock.mark("write")
     let report = RunReport(
-        options: options, runID: runID, inputs: inputs, facts: facts, clock: clock, warnings: warnings, attribution: attribution,
+        options: options, runID: runID, inputs: inputs, inputFacts: inputFacts.withLock { $0 }, clock: clock, warnings: warnings, attribution: attribution,
         cache: cacheReport, spilledBytes: spill.byteCount)
     try publication.write("run.json", report.json())
     // The page is made of the files as they are published, and of nothing else.

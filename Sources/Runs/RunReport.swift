@@ -35,7 +35,8 @@ struct RunReport {
     let options: RunOptions
     let runID: String
     let inputs: PlannedInputs
-    let facts: [(kind: PlannedFile.Kind, facts: FileFacts)]
+    /// What `inputs` has made of the facts.
+    let inputFacts: [UInt8]
     let clock: StageClock
     let warnings: [String]
     let attribution: Attribution
@@ -43,8 +44,7 @@ struct RunReport {
     let spilledBytes: Int
 
     func json() -> [UInt8] {
-        let facts = sortedFacts
-        return JSONText.object([
+        JSONText.object([
             ("run_id", .string(runID)),
             ("version", .string(options.version)),
             ("billing_period", .string(options.attribution.period.text)),
@@ -69,14 +69,16 @@ struct RunReport {
                     ("out_of_period", .number(inputs.trailPlan.outOfPeriodFiles)),
                 ])
             ),
-            ("inputs", .objects(facts.count) { input(facts[$0], &$1) }),
+            ("inputs", .laidOut(inputFacts)),
         ]).text()
     }
 
-    private var sortedFacts: [(kind: PlannedFile.Kind, facts: FileFacts)] {
-        facts.sorted { a, b in
-            (a.kind.rawValue, a.facts.path) < (b.kind.rawValue, b.facts.path)
+    /// Of every input file what was read of it, laid out for its place: there may be many thousands, and all is known of them long before the run ends.
+    static func inputs(_ facts: [(kind: PlannedFile.Kind, facts: FileFacts)]) -> [UInt8] {
+        let order = facts.indices.sorted { a, b in
+            (facts[a].kind.rawValue, facts[a].facts.path) < (facts[b].kind.rawValue, facts[b].facts.path)
         }
+        return JSONText.objects(order.count) { input(facts[order[$0]], &$1) }.text(indent: 1)
     }
 
     private func bill(_ source: BillSource) -> JSONText {
@@ -93,7 +95,7 @@ struct RunReport {
         ])
     }
 
-    private func input(_ entry: (kind: PlannedFile.Kind, facts: FileFacts), _ members: inout JSONMembers) {
+    private static func input(_ entry: (kind: PlannedFile.Kind, facts: FileFacts), _ members: inout JSONMembers) {
         members.add("kind", entry.kind.rawValue)
         members.add("path", entry.facts.path)
         members.add("size", entry.facts.sizeBytes)
@@ -103,7 +105,7 @@ struct RunReport {
         members.add("content_crc32", hex(entry.facts.contentCRC))
     }
 
-    private func hex(_ value: UInt32) -> String {
+    private static func hex(_ value: UInt32) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: (0..<8).map { digits[Int(value >> UInt32((7 - $0) * 4)) & 15] }, as: UTF8.self)
     }

@@ -69,7 +69,7 @@ import TestSupport
     private func twin(_ value: JSONText) -> ReferenceJSON {
         switch value {
         case .object(let members): .object(members.map { .init(bytes($0.0), twin($0.1)) })
-        case .objects: preconditionFailure("objects that are not held")
+        case .objects, .laidOut: preconditionFailure("values that are not held")
         case .array(let elements): .array(elements.map { twin($0) })
         case .elements(let count, let element): .array((0..<count).map { twin(element($0)) })
         case .string(let text): .string(bytes(text))
@@ -139,6 +139,12 @@ import TestSupport
         let held = pieces(.elements(50) { _ in .object([("x", .bytes(content))]) })
         #expect(made.count > 3)
         #expect(made == held)
+    }
+
+    @Test func aPartMadeBeforeIsTheSame() {
+        let part = JSONText.array([.object([("a", .number(1)), ("b", .array([]))]), .null])
+        func whole(_ part: JSONText) -> String { text(JSONText.object([("x", .object([("y", part)])), ("z", .null)]).text()) }
+        #expect(whole(.laidOut(part.text(indent: 2))) == whole(part))
     }
 
     @Test func theLayoutIsFixed() {
