@@ -229,7 +229,16 @@ public struct Ledger: Sendable {
 
     /// Hands over every row with its group, in order. Where rows on disk cannot be read it ends early, and `fault` says so.
     public func forEach<Failure: Error>(_ body: (LedgerRow, ChargeGroup) throws(Failure) -> Void) throws(Failure) {
-        try forEachRow { (row) throws(Failure) in try body(row, groups[Int(row.group)]) }
+        guard var group = groups.first else { return }
+        var number: Int32 = 0
+        try forEachRow { (row) throws(Failure) in
+            // Rows of one group mostly come one after the other, and a group is far larger than its number.
+            if row.group != number {
+                number = row.group
+                group = groups[Int(number)]
+            }
+            try body(row, group)
+        }
     }
 
     /// The same without the groups.
