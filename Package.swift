@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 // Apportion has no package dependency: the standard library, Dispatch and the system's zlib are all it needs.
 import PackageDescription
 

@@ -8,7 +8,7 @@ if ! printf '#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n'
     missing="$missing zlib"
 fi
 command -v python3 >/dev/null 2>&1 || missing="$missing python3"
-command -v swift >/dev/null 2>&1 || { echo 'error: no Swift toolchain found; install Swift 6.2 or later from swift.org' >&2; exit 1; }
+command -v swift >/dev/null 2>&1 || { echo 'error: no Swift toolchain found; install Swift 6.3 or later from swift.org' >&2; exit 1; }
 [ -z "$missing" ] && exit 0
 
 as_root=''

@@ -48,6 +48,8 @@ struct Claims {
     private var byWorkspace = Anchors()
     /// In the order in which they are asked.
     private var sessions: [SessionClaim] = []
+    /// How many names have been looked at.
+    private var met = 0
     /// Whether a workload has a confirmed estimate for the month, by currency.
     private var confirmed: [[Name]] = []
 
@@ -80,14 +82,16 @@ struct Claims {
             if a.pattern.count != b.pattern.count { return a.pattern.count > b.pattern.count }
             return a.pattern.lexicographicallyPrecedes(b.pattern)
         }
-        meet(&names, from: 0)
+        meet(&names)
     }
 
-    /// Looks at the names from a place on: gives every session that was told apart the claims that match it, and behind them those on its role.
-    /// Each name must have been looked at once before anything is asked about it.
-    mutating func meet(_ names: inout Names, from first: Int) {
+    /// Looks at the names that it has not met yet: gives every session that was told apart the claims that match it, and behind them those on its role.
+    /// To be called before anything is asked about new names.
+    mutating func meet(_ names: inout Names) {
         if sessions.isEmpty { return }
-        for index in first..<names.count {
+        let new = met..<names.count
+        met = new.upperBound
+        for index in new {
             let name = Name(index: UInt32(index))
             let text = Array(names.bytes(name))
             guard let session = SessionPatterns.session(of: text) else { continue }

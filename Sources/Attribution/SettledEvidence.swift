@@ -46,10 +46,9 @@ public struct SettledEvidence: Sendable {
 
     /// Takes in the texts of the bill, behind its own; gives for each of them what it is called here.
     mutating func meet(_ others: Names) -> [Name] {
-        let firstNew = names.count
         let called = names.absorb(others)
-        claims.meet(&names, from: firstNew)
-        workspaces.meet(&names, from: firstNew)
+        claims.meet(&names)
+        workspaces.meet(&names)
         return called
     }
 

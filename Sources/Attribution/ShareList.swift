@@ -3,24 +3,26 @@ import Records
 
 /// The shares of a run, in the order in which they were made: by far the largest thing it holds.
 ///
-///     held     │ 4096 shares │ 4096 shares │ 17 shares │ 4096 shares │ …      a block is never moved again
-///     stored   │ 4096 shares │ … │                                             on disk, where memory has no room for more
-///     last     │ 9 shares │
+///     │ 4096 shares │ 4096 shares │ 17 shares │ 4096 shares, on disk │ … │ 9 shares │
 ///
-/// One array would double as it grows, and hold old and new side by side while it does. A share's place says which block it lies in, and where in it;
-/// where lists were joined a block may end early, and the places behind are nobody's.
+/// One array would double as it grows, and hold old and new side by side while it does; a block is never moved again. What has no room in memory
+/// goes to disk a block at a time. A share's place says which block it lies in, and where in it; where lists were joined a block may end
+/// early, and the places behind are nobody's.
 struct ShareList: Sendable {
     private let blockShift: Int
     private var heldLimit: Int
     private let parts: Int
     private let room: SpillRoom?
+    /// The full blocks; of one on disk this is empty.
     private var held: [[LedgerRow]] = []
-    private var stored: [SpillFile.Block] = []
+    /// Of each of them where it lies on disk, nil in memory.
+    private var stored: [SpillFile.Block?] = []
+    private var heldCount = 0
     private var last: [LedgerRow] = []
 
     /// - Parameters:
     ///   - room: Nil to hold all in memory.
-    ///   - parts: How many lists share the room, until one takes the others in.
+    ///   - parts: How many lists share the room, until one has taken the others in.
     init(_ room: SpillRoom? = nil, parts: Int = 1) {
         self.room = room
         self.parts = parts
@@ -29,41 +31,52 @@ struct ShareList: Sendable {
         heldLimit = (rows >> blockShift) / parts
     }
 
-    var count: Int { held.reduce(0) { $0 + $1.count } + stored.count << blockShift + last.count }
-    var isSpilled: Bool { !stored.isEmpty }
+    var count: Int { (0..<blockCount).reduce(0) { $0 + range($1).count } }
+    var isSpilled: Bool { heldCount < held.count }
 
     mutating func append(_ row: LedgerRow) throws(SpillFault) {
         last.append(row)
         guard last.count == 1 << blockShift else { return }
-        // What follows shares on disk goes there, too, whatever room there has become.
-        if stored.isEmpty && held.count < heldLimit {
-            var full: [LedgerRow] = []
-            swap(&full, &last)
-            held.append(full)
-            last.reserveCapacity(1 << blockShift)
-        } else if let room {
-            stored.append(try room.file.append(last[...]))
-            last.removeAll(keepingCapacity: true)
+        var full: [LedgerRow] = []
+        swap(&full, &last)
+        try add(full)
+        last.reserveCapacity(1 << blockShift)
+    }
+
+    /// Adds a block, in memory while there is room.
+    private mutating func add(_ block: [LedgerRow]) throws(SpillFault) {
+        if let room, heldCount >= heldLimit {
+            stored.append(try room.file.append(block[...]))
+            held.append([])
+        } else {
+            stored.append(nil)
+            held.append(block)
+            heldCount += 1
         }
     }
 
-    /// Takes in all the other lists that share this one's room, in their order.
-    mutating func join(_ others: consuming [ShareList]) throws(SpillFault) {
-        heldLimit = heldLimit.multipliedReportingOverflow(by: parts).overflow ? .max : heldLimit * parts
-        for other in others { try append(contentsOf: other) }
-    }
+    /// From now on the room of all lists that shared it is this one's, which is about to take them in.
+    mutating func takeAllRoom() { heldLimit = heldLimit.multipliedReportingOverflow(by: parts).overflow ? .max : heldLimit * parts }
 
-    /// Takes in another list, behind its own shares. Where all has room in memory none is moved.
-    mutating func append(contentsOf other: ShareList) throws(SpillFault) {
-        guard isSpilled || other.isSpilled || other.blockShift != blockShift || held.count + other.held.count >= heldLimit else {
-            if !last.isEmpty { held.append(last) }
-            held += other.held
-            last = other.last
-            return
+    /// Takes in another list, behind its own shares. None is moved, but to disk where memory has no room for more.
+    mutating func append(contentsOf other: consuming ShareList) throws(SpillFault) {
+        precondition(other.blockShift == blockShift, "lists of one run have blocks of one size")
+        if !last.isEmpty {
+            var short: [LedgerRow] = []
+            swap(&short, &last)
+            try add(short)
         }
-        for block in 0..<other.blockCount {
-            for row in try other.rows(block, other.range(block)) { try append(row) }
+        for block in other.held.indices {
+            if let place = other.stored[block] {
+                stored.append(place)
+                held.append([])
+                continue
+            }
+            var taken: [LedgerRow] = []
+            swap(&taken, &other.held[block])
+            try add(taken)
         }
+        last = other.last
     }
 
     /// A share of a list that is not spilled.
@@ -96,18 +109,18 @@ struct ShareList: Sendable {
         }
     }
 
-    private var blockCount: Int { held.count + stored.count + 1 }
+    private var blockCount: Int { held.count + 1 }
 
     /// Which shares a block has.
     private func range(_ block: Int) -> Range<Int> {
-        if block < held.count { return 0..<held[block].count }
-        return 0..<(block == blockCount - 1 ? last.count : 1 << blockShift)
+        if block == held.count { return 0..<last.count }
+        return 0..<(stored[block]?.count ?? held[block].count)
     }
 
     private func rows(_ block: Int, _ range: Range<Int>) throws(SpillFault) -> ArraySlice<LedgerRow> {
-        if block < held.count { return held[block][range] }
-        if block == blockCount - 1 { return last[range] }
+        if block == held.count { return last[range] }
+        guard let place = stored[block] else { return held[block][range] }
         guard let room else { preconditionFailure("a list without room on disk has nothing there") }
-        return try room.file.read(stored[block - held.count], range, as: LedgerRow.self)[...]
+        return try room.file.read(place, range, as: LedgerRow.self)[...]
     }
 }

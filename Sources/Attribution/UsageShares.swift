@@ -1,6 +1,7 @@
 import Bytes
 import Records
 import Registry
+import Synchronization
 
 /// Makes the shares of Usage groups (specification, attribution §6 to §8).
 struct UsageShares: Sendable {
@@ -55,33 +56,25 @@ struct UsageShares: Sendable {
     /// the next of those left, where nothing of one part asks for evidence of another.
     mutating func make(_ groups: [ChargeGroup]) throws(SpillFault) {
         let empty = self
-        let made = allAtOnce(
+        let used = Mutex(isUsed)
+        var made = allAtOnce(
             UsageShares.parts(groups).map { places in
                 { @Sendable in
                     Result { () throws(SpillFault) in
                         var part = empty
                         try part.make(groups, in: places)
-                        return Made(shares: part.takeShares(), isUsed: part.isUsed)
+                        used.withLock { used in
+                            for index in used.indices where part.isUsed[index] { used[index] = true }
+                        }
+                        return part.takeShares()
                     }
                 }
             })
-        var parts: [ShareList] = []
-        for part in made {
-            let part = try part.get()
-            parts.append(part.shares)
-            take(part.isUsed)
-        }
-        try shares.join(parts)
-    }
-
-    private mutating func take(_ used: [Bool]) {
-        for index in isUsed.indices where used[index] { isUsed[index] = true }
-    }
-
-    /// What was made of one part.
-    private struct Made: Sendable {
-        var shares: ShareList
-        var isUsed: [Bool]
+        isUsed = used.withLock { $0 }
+        // From the first on, each let go when it is taken in.
+        made.reverse()
+        shares.takeAllRoom()
+        while let part = made.popLast() { try shares.append(contentsOf: try part.get()) }
     }
 
     /// As many as keep the threads of a machine busy to the end, though some take longer than others.
@@ -95,7 +88,7 @@ struct UsageShares: Sendable {
         for (number, group) in groups.enumerated() where !group.workspace.isEmpty && (number + 1 == groups.count || groups[number + 1].workspace != group.workspace) {
             last[group.workspace] = number
         }
-        let least = max(512, groups.count / mostParts)
+        let least = max(512, (groups.count + mostParts - 1) / mostParts)
         var parts: [Range<Int>] = []
         var (start, end) = (0, 0)
         for (number, group) in groups.enumerated() {

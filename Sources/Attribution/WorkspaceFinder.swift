@@ -11,6 +11,8 @@ struct WorkspaceFinder {
     private var byARN: [Name: Int] = [:]
     /// Of every text that is a workspace ARN: region and account.
     private var arns: [Name: (region: Name, account: Name)] = [:]
+    /// How many names have been looked at.
+    private var met = 0
 
     private struct AccountElements: Hashable {
         var account: Name
@@ -33,13 +35,15 @@ struct WorkspaceFinder {
             byAccountElements[AccountElements(account: known[index].billedTo, elements: known[index].elements), default: []].append(index)
         }
         self.names = names
-        meet(&names, from: 0)
+        meet(&names)
     }
 
-    /// Looks at the names from a place on: at the regions and accounts of workspace ARNs among them, which become names, too. Each name must have
-    /// been looked at once before anything is asked about it.
-    mutating func meet(_ names: inout Names, from first: Int) {
-        for index in first..<names.count {
+    /// Looks at the names that it has not met yet: at the regions and accounts of workspace ARNs among them, which become names, too. To be called
+    /// before anything is asked about new names.
+    mutating func meet(_ names: inout Names) {
+        let new = met..<names.count
+        met = new.upperBound
+        for index in new {
             let name = Name(index: UInt32(index))
             guard let arn = ARN(Array(names.bytes(name))), arn.isWorkspace else { continue }
             arns[name] = (names.name(Array(arn.region)), names.name(Array(arn.account)))

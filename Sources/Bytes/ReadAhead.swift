@@ -72,7 +72,8 @@ final class ReadAhead: Content, @unchecked Sendable {
         slots = [Slot(chunkBytes), Slot(chunkBytes)]
         for _ in slots { free.signal() }
         let source = Source(content: content)
-        DispatchQueue.global().async { [self] in
+        // A queue of its own has a thread at once; the common ones wait for one of theirs, and theirs may be waiting for what is read here.
+        DispatchQueue(label: "read ahead").async { [self] in
             var turn = 0
             while true {
                 free.wait()

@@ -14,7 +14,8 @@ public final class Started<Value: Sendable>: Sendable {
     private let result = Mutex<Value?>(nil)
 
     public init(_ work: @escaping @Sendable () -> Value) {
-        DispatchQueue.global().async(group: done) {
+        // A queue of its own has a thread at once; the common ones wait until one of theirs is free.
+        DispatchQueue(label: "beside").async(group: done) {
             let value = work()
             self.result.withLock { $0 = value }
         }

@@ -65,18 +65,20 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     progress.enter(.usageLog)
     let records = reader.usageLogs(inputs.usageLogs)
     clock.mark("usage_log")
-    let settling = Started(with: (calls: consume calls, records: consume records)) { read in
-        Result { () throws(AttributionFault) in
-            try SettledEvidence(
-                calls: read.calls, records: read.records, registry: registry, rates: rates, options: options.attribution, room: room)
+    // A run that has failed already reads on only to see whether an earlier fault stands in the bill.
+    let settling: Started<Result<SettledEvidence, AttributionFault>>? = reader.end != nil || spill.fault != nil ? nil
+        : Started(with: (calls: consume calls, records: consume records)) { read in
+            Result { () throws(AttributionFault) in
+                try SettledEvidence(
+                    calls: read.calls, records: read.records, registry: registry, rates: rates, options: options.attribution, room: room)
+            }
         }
-    }
     progress.enter(.bill)
     let billReading = BillReading(
         period: options.attribution.period, profile: registry.profile, tagKeys: registry.tagKeys, costBasis: options.costBasis,
         sessions: registry.sessionPatterns, maxInflatedBytes: options.maxInflatedBytes, windowBytes: options.windowBytes)
     var charges = reader.bills(inputs.bills, billReading, unitPrice: registry.unitPrice)
-    let settled = settling.value()
+    let settled = settling?.value()
     clock.mark("bill")
     var cacheReport = reader.cacheReport
     if var report = cacheReport {
@@ -94,6 +96,7 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
         throw .data(["\(payer) has charges of \(options.attribution.period.text) in \(places), which would count every dollar twice; pick one with --report"])
     }
     if let fault = spill.fault { throw .output(fault.what) }
+    guard let settled else { preconditionFailure("a run without fault has its evidence settled") }
     let nearMisses = charges.nearMissCounts
     let setAside = reader.setAside.map(\.fault)
     let isPartial = !setAside.isEmpty

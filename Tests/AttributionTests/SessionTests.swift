@@ -51,6 +51,14 @@ import TestSupport
         #expect(try run(claims(workload("E", ended)), sessions: ["ana"]).map { $0[2] } == ["shared-role"])
     }
 
+    /// A session that stands on the bill alone has its claim, whatever else of the registry reads like it.
+    @Test func aSessionThatIsAWorkspacesNameTooIsClaimed() throws {
+        var world = World()
+        world.registry = claims(workload("A", claim("ana"))).replacing("\"name\":\"one\"", with: "\"name\":\"\(SessionTests.session("ana"))\"")
+        world.rows = [World.row(["product_product_name": "x (Amazon Bedrock Edition)", "line_item_iam_principal": SessionTests.session("ana")])]
+        #expect(columns(try world.run(), "principal", "workload_id") == [[SessionTests.session("ana"), "A"]])
+    }
+
     @Test func bedrockAndUsageLogsTellThemApartToo() throws {
         var world = World()
         world.registry = claims(workload("A", claim("ana")))

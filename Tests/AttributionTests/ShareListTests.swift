@@ -48,7 +48,8 @@ import TestSupport
             var all = try list(count(&random))
             var parts: [ShareList] = []
             for _ in 0..<random.int(0...4) { parts.append(try list(count(&random))) }
-            try all.join(parts)
+            all.takeAllRoom()
+            for part in parts { try all.append(contentsOf: part) }
             try all.append(contentsOf: try list(count(&random)))
             for _ in 0..<random.int(0...20) {
                 var share = row
