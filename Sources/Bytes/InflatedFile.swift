@@ -11,11 +11,11 @@ import CZlib
 public struct InflatedFile: ~Copyable {
     public let file: InputFile
     /// CRC-32 and length in bytes of the content read so far; of the whole content once `read` has returned 0.
-    public var contentCRC: UInt32 {
-        guard memberBytes > 0 else { return finishedCRC }
-        return UInt32(truncatingIfNeeded: crc32_combine(UInt(finishedCRC), UInt(memberCRC), memberBytes))
-    }
-    private var finishedCRC: UInt32 = 0
+    public var contentCRC: UInt32 { crc.content }
+    private var crc = MemberCRC()
+    /// Whether whoever takes the content computes its CRC-32 and compares it where `memberEnds` says.
+    private var leavesCRC = false
+    private var memberEnds: [MemberEnd] = []
     public private(set) var contentBytes = 0
     /// Bytes of the file taken so far.
     public private(set) var fileBytes = 0
@@ -25,7 +25,6 @@ public struct InflatedFile: ~Copyable {
     private let mustBeGzip: Bool
     private let limitBytes: Int
     private var memberBytes = 0
-    private var memberCRC: UInt32 = 0
     private var stream: UnsafeMutablePointer<z_stream>
     private let input: UnsafeMutableRawBufferPointer
     private var inputStart = 0
@@ -56,6 +55,22 @@ public struct InflatedFile: ~Copyable {
         unsafe inflateEnd(stream)
         unsafe stream.deallocate()
         unsafe input.deallocate()
+    }
+
+    /// Leaves the CRC-32 from here on to whoever takes the content; gives what it is so far.
+    mutating func leaveCRC() -> MemberCRC {
+        leavesCRC = true
+        return crc
+    }
+
+    /// How many members have ended since their ends were last taken.
+    var memberEndCount: Int { memberEnds.count }
+
+    /// The ends of members since this was last asked for.
+    mutating func takeMemberEnds() -> [MemberEnd] {
+        var taken: [MemberEnd] = []
+        swap(&taken, &memberEnds)
+        return taken
     }
 
     /// Puts up to `count` bytes of content at `offset` of `buffer`; returns how many, 0 at the end.
@@ -136,7 +151,7 @@ public struct InflatedFile: ~Copyable {
             return 0
         }
         unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[inputStart..<inputStart + count]))
-        finishedCRC = unsafe Bytes.contentCRC(finishedCRC, UnsafeRawBufferPointer(rebasing: target[..<count]))
+        if !leavesCRC { unsafe crc.take(UnsafeRawBufferPointer(rebasing: target[..<count])) }
         inputStart += count
         return count
     }
@@ -155,7 +170,7 @@ public struct InflatedFile: ~Copyable {
         inputStart += available - Int(unsafe stream.pointee.avail_in)
         let produced = min(target.count, Int(UInt32.max)) - Int(unsafe stream.pointee.avail_out)
         memberBytes += produced
-        memberCRC = unsafe Bytes.contentCRC(memberCRC, UnsafeRawBufferPointer(rebasing: target[..<produced]))
+        if !leavesCRC { unsafe crc.take(UnsafeRawBufferPointer(rebasing: target[..<produced])) }
         switch outcome {
         case Z_OK, Z_BUF_ERROR:
             if available == 0 && produced == 0 { throw cutShort() }
@@ -233,20 +248,28 @@ public struct InflatedFile: ~Copyable {
         let word = { (input: UnsafeMutableRawBufferPointer, at: Int) in
             UInt32(littleEndian: unsafe input.loadUnaligned(fromByteOffset: at, as: UInt32.self))
         }
-        let crc = unsafe word(input, inputStart)
+        let expected = unsafe word(input, inputStart)
         inputStart += 4
-        if crc != memberCRC { throw damaged("incorrect data check") }
+        if leavesCRC {
+            memberEnds.append(MemberEnd(contentBytes: contentBytes, fileBytes: fileBytes, crc: expected, offset: fileBytes - (inputEnd - inputStart)))
+        } else if expected != crc.member {
+            throw InflatedFile.wrongCRC(at: fileBytes - (inputEnd - inputStart))
+        }
         let length = unsafe word(input, inputStart)
         inputStart += 4
         if length != UInt32(truncatingIfNeeded: memberBytes) { throw damaged("incorrect length check") }
-        finishedCRC = contentCRC
+        crc.endMember()
         memberBytes = 0
-        memberCRC = 0
     }
 
     private func cutShort() -> ByteFault { compressedFault("is cut short: the gzip stream does not end; fetch it again") }
 
-    private func damaged(_ reason: String) -> ByteFault { compressedFault("is damaged gzip (\(reason)); fetch it again") }
+    private func damaged(_ reason: String) -> ByteFault { compressedFault(InflatedFile.damage(reason)) }
+
+    private static func damage(_ reason: String) -> String { "is damaged gzip (\(reason)); fetch it again" }
+
+    /// A member's content has another CRC-32 than it should.
+    static func wrongCRC(at offset: Int) -> ByteFault { ByteFault(offset: offset, place: .compressed, what: damage("incorrect data check")) }
 
     /// Makes sure that `count` bytes of input lie ready, unless the file ends before.
     private mutating func fillInput(atLeast count: Int) throws(ByteFault) {

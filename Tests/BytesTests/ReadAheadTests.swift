@@ -13,12 +13,12 @@ import Testing
 
     /// Slides through a file, keeping now and then a part of what is there.
     /// - Parameter helpAfter: So many bytes of content have been seen when another thread has nothing to do; nil when it never comes to that.
-    private func seen(_ path: String, helpAfter: Int?, keeps: Int, stopsAt: Int = .max) throws -> Seen {
+    private func seen(_ path: String, helpAfter: Int?, keeps: Int, stopsAt: Int = .max, limit: Int = ByteLimit.inflatedBytes) throws -> Seen {
         var buffers = ReadBuffers()
         let idle = IdleThreads()
         buffers.idleThreads = idle
         buffers.aheadBytes = 40_000
-        var window = ByteWindow(try InflatedFile(path: path), windowBytes: 4096, buffers: &buffers)
+        var window = ByteWindow(try InflatedFile(path: path, limitBytes: limit), windowBytes: 4096, buffers: &buffers)
         var seen = Seen()
         var helps = false
         do throws(ByteFault) {
@@ -46,6 +46,36 @@ import Testing
         #expect(idle.take() == helps)
         #expect(!idle.take())
         return seen
+    }
+
+    /// Thousands of members, some of nothing, one with a wrong CRC-32 or length; and limits on what may be inflated, at members' ends and elsewhere.
+    @Test(arguments: 1...16 as ClosedRange<UInt64>) func membersAreJudgedInTheirPlaces(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var file: [UInt8] = []
+        var ends = [0]
+        var wrong: Int?
+        let count = random.pick([3, 40, 2500])
+        for member in 0..<count {
+            let length = random.pick([0, 1, random.int(0...200), count < 50 ? random.int(0...60_000) : 7])
+            var piece = GzipWriter.gzip((0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+            if wrong == nil, member > count / 3, random.once(in: 8) {
+                piece[piece.count - random.int(1...8)] ^= 1
+                wrong = member
+            }
+            file += piece
+            ends.append(ends[member] + length)
+        }
+        // Enough behind it that help is worth it.
+        file += GzipWriter.gzip((0..<ByteLimit.windowBytes + 50_000).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+        let folder = TemporaryFolder()
+        let path = folder.write("a.gz", file)
+        for limit in [ByteLimit.inflatedBytes, random.pick(ends), random.pick(ends) + random.int(1...3), ends[count] + 40_000] {
+            let now = try seen(path, helpAfter: nil, keeps: 0, limit: limit)
+            for helpAfter in [0, random.int(1...max(1, ends[count]))] {
+                #expect(try seen(path, helpAfter: helpAfter, keeps: 0, limit: limit) == now, "seed \(seed), limit \(limit), help after \(helpAfter)")
+            }
+            #expect(wrong == nil || now.fault != nil)
+        }
     }
 
     @Test(arguments: 1...12 as ClosedRange<UInt64>) func aFileIsTheSameWhoeverInflates(seed: UInt64) throws {
