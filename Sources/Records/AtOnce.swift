@@ -26,7 +26,7 @@ public final class Started<Value: Sendable>: Sendable {
         let handed = Mutex<Given?>(given)
         self.init {
             guard let given = handed.withLock({ $0.take() }) else { preconditionFailure("work is done once") }
-            return work(given)
+            return work(consume given)
         }
     }
 

@@ -68,9 +68,14 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
     // A run that has failed already reads on only to see whether an earlier fault stands in the bill.
     let settling: Started<Result<SettledEvidence, AttributionFault>>? = reader.end != nil || spill.fault != nil ? nil
         : Started(with: (calls: consume calls, records: consume records)) { read in
-            Result { () throws(AttributionFault) in
+            // Taken out of what was handed over: whoever still held the calls would have them copied.
+            var (calls, records) = (EvidenceTally(), UsageTally())
+            var read = read
+            swap(&calls, &read.calls)
+            swap(&records, &read.records)
+            return Result { () throws(AttributionFault) in
                 try SettledEvidence(
-                    calls: read.calls, records: read.records, registry: registry, rates: rates, options: options.attribution, room: room)
+                    calls: calls, records: records, registry: registry, rates: rates, options: options.attribution, room: room)
             }
         }
     progress.enter(.bill)
