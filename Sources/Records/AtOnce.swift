@@ -22,11 +22,11 @@ public final class Started<Value: Sendable>: Sendable {
     }
 
     /// - Parameter given: What the work is for, handed over for good, so that nobody else holds it.
-    public convenience init<Given: Sendable>(with given: consuming Given, _ work: @escaping @Sendable (consuming Given) -> Value) {
+    public convenience init<Given: Sendable>(with given: consuming Given, _ work: @escaping @Sendable (inout Given) -> Value) {
         let handed = Mutex<Given?>(given)
         self.init {
-            guard let given = handed.withLock({ $0.take() }) else { preconditionFailure("work is done once") }
-            return work(consume given)
+            guard var given = handed.withLock({ $0.take() }) else { preconditionFailure("work is done once") }
+            return work(&given)
         }
     }
 

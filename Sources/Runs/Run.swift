@@ -70,7 +70,6 @@ public func run(_ options: RunOptions, progress: Progress, isTold: Bool = false)
         : Started(with: (calls: consume calls, records: consume records)) { read in
             // Taken out of what was handed over: whoever still held the calls would have them copied.
             var (calls, records) = (EvidenceTally(), UsageTally())
-            var read = read
             swap(&calls, &read.calls)
             swap(&records, &read.records)
             return Result { () throws(AttributionFault) in
