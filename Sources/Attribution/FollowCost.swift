@@ -175,21 +175,19 @@ struct FollowCost {
         if let found = known[scope] { return found }
         let key = Key(
             platform: scope.platform, currency: scope.currency, payer: scope.payer, account: scope.account, workspace: scope.workspace)
-        var places = KeyPlaces<Follower>()
-        var sums: [Int128] = []
+        var sums = KeySums<Follower, Amount>()
         for number in slice(groupsByKey[key] ?? [], scope) {
             try usage.forEach(in: shareRanges[Int(number)]) { _, row in
                 let follower = Follower(
                     workspace: row.workspace, principal: row.principal, workload: row.workload, model: row.model,
                     level: row.level, elements: row.elements, gap: row.gap)
-                let place = places.place(of: follower)
-                if place == sums.count { sums.append(row.cost.atto) } else { sums[place] += row.cost.atto }
+                sums.add(row.cost, to: follower)
             }
         }
         var found = Followers()
-        let order = sums.indices.sorted { precedes(places.keys[$0], places.keys[$1]) }
-        found.keys = order.map { places.keys[$0] }
-        found.weights = order.map { UInt128(max(0, sums[$0])) }
+        let order = sums.keys.indices.sorted { precedes(sums.keys[$0], sums.keys[$1]) }
+        found.keys = order.map { sums.keys[$0] }
+        found.weights = order.map { UInt128(max(0, sums.values[$0].atto)) }
         found.total = found.weights.reduce(0, +)
         if knownFollowers + found.keys.count > followerLimit {
             known = [:]

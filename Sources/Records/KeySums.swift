@@ -3,6 +3,12 @@ public protocol Summed: Sendable {
     static func += (sum: inout Self, other: Self)
 }
 
+extension Amount: Summed {
+    /// The sum may lie beyond what an amount may be; whoever tells of it judges it.
+    @inlinable
+    public static func += (sum: inout Amount, other: Amount) { sum.atto += other.atto }
+}
+
 /// Sums by key, in the order in which their keys first came.
 public struct KeySums<Key: PlacedKey, Sum: Summed> {
     @usableFromInline var places: KeyPlaces<Key>
@@ -26,9 +32,6 @@ public struct KeySums<Key: PlacedKey, Sum: Summed> {
         let place = places.place(of: key)
         if place == sums.count { sums.append(sum) } else { sums[place] += sum }
     }
-
-    @inlinable
-    public mutating func add(contentsOf other: Self) { other.forEach { add($1, to: $0) } }
 
     /// Hands over every key with its sum.
     @inlinable

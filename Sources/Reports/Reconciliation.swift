@@ -78,16 +78,14 @@ struct Reconciliation: Sendable {
             figures[group.currency] = figure
         }
         // Summed by small keys first: a text is looked up once for each, not once a row.
-        var places = KeyPlaces<RowKey>()
-        var sums: [Amount] = []
+        var sums = KeySums<RowKey, Amount>()
         ledger.forEach { row, group in
             let key = RowKey(
                 currency: group.currency, level: row.level, method: row.method, lineItemType: group.lineItemType,
                 platform: group.platform, gap: row.gap, window: group.isUsage && group.platform == .claudePlatform ? row.window : nil)
-            let place = places.place(of: key)
-            if place == sums.count { sums.append(row.cost) } else { sums[place] += row.cost }
+            sums.add(row.cost, to: key)
         }
-        for (key, cost) in zip(places.keys, sums) {
+        sums.forEach { key, cost in
             var figure = entry(key.currency)
             figure.allocated += cost
             figure.byLevel[key.level.text, default: .zero] += cost

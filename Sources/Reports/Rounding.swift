@@ -65,5 +65,4 @@ extension Amount {
 
     static func + (a: Amount, b: Amount) -> Amount { Amount(atto: a.atto + b.atto) }
     static func - (a: Amount, b: Amount) -> Amount { Amount(atto: a.atto - b.atto) }
-    static func += (a: inout Amount, b: Amount) { a.atto += b.atto }
 }

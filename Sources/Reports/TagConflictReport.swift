@@ -19,19 +19,25 @@ struct TagConflictReport {
         }
     }
 
-    private struct Sums {
-        var shares = 0
-        var cost = Amount.zero
+    private struct Sums: Summed {
+        var shares = 1
+        var cost: Amount
         var firstSeen: Instant
         var lastSeen: Instant
+
+        static func += (a: inout Sums, b: Sums) {
+            a.shares += b.shares
+            a.cost += b.cost
+            a.firstSeen = min(a.firstSeen, b.firstSeen)
+            a.lastSeen = max(a.lastSeen, b.lastSeen)
+        }
     }
 
     private let names: Names
     private let workloadIDs: [Name]
     private let workloads: [Workload]
     private let hierarchy: [String]
-    private var keys = KeyPlaces<Key>()
-    private var sums: [Sums] = []
+    private var sums = KeySums<Key, Sums>()
     /// How many shares are in conflict, in one element or several.
     private(set) var shareCount = 0
 
@@ -47,15 +53,11 @@ struct TagConflictReport {
             var isConflict = false
             for element in 0..<4 where !group.elements[element].isEmpty && !row.elements[element].isEmpty && group.elements[element] != row.elements[element] {
                 isConflict = true
-                let place = keys.place(
-                    of: Key(
+                sums.add(
+                    Sums(cost: row.cost, firstSeen: group.start, lastSeen: group.start),
+                    to: Key(
                         workload: row.workload, element: element, tag: group.elements[element], account: group.usageAccount, workspace: row.workspace,
                         platform: group.platform, currency: group.currency))
-                if place == sums.count { sums.append(Sums(firstSeen: group.start, lastSeen: group.start)) }
-                sums[place].shares += 1
-                sums[place].cost += row.cost
-                sums[place].firstSeen = min(sums[place].firstSeen, group.start)
-                sums[place].lastSeen = max(sums[place].lastSeen, group.start)
             }
             if isConflict { shareCount += 1 }
         }
@@ -66,8 +68,7 @@ struct TagConflictReport {
             ("workload_id", .text), ("level", .text), ("bill_tag", .text), ("registry_element", .text), ("usage_account_id", .text), ("workspace_arn", .text),
             ("platform", .text), ("first_seen", .text), ("last_seen", .text), ("shares", .number), ("cost", .number), ("currency", .text),
         ])
-        for (place, key) in keys.keys.enumerated() {
-            let sum = sums[place]
+        sums.forEach { key, sum in
             table.add([
                 Array(names.bytes(workloadIDs[Int(key.workload)])), Array((key.element < hierarchy.count ? hierarchy[key.element] : "element\(key.element + 1)").utf8),
                 Array(names.bytes(key.tag)), Array(workloads[Int(key.workload)].elements[key.element].utf8), Array(names.bytes(key.account)),
