@@ -94,16 +94,11 @@ public func attribute(
         try checkCurrencyTotals(groups, names)
     } catch { throw .data(error.what) }
 
-    // Of every name whether it is that of a role that several workloads share.
-    var isShared = [Bool](repeating: false, count: names.count)
-    for principal in Set(evidence.claimants.map(\.principal) + groups.map(\.principal)) {
-        isShared[Int(principal.index)] = registry.isSharedRole(Array(names.bytes(principal)))
-    }
-    let sharedRoles = isShared
+    let areShared = sharedRoles(evidence.claimants.map(\.principal) + groups.map(\.principal), registry, names)
     let finder = PoolFinder(evidence, groups: groups, weighing: options.weighing)
     var usageShares = UsageShares(
         claims: claims, workspaces: workspaces, evidence: evidence, finder: finder, approvals: approvals,
-        isShared: { sharedRoles[Int($0.index)] }, room: room)
+        isShared: { areShared[Int($0.index)] }, room: room)
     // The ledger is the largest thing of a run: shares are appended to it in place and never copied.
     var shares: ShareList
     let columns: Started<LedgerOrder>
@@ -141,6 +136,13 @@ public func attribute(
         dataThrough: dataThrough(groups, options),
         unknownModels: settled.unknownModels.map { names.text($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
         gapFacts: GapFacts(hours: evidence.hoursByAccount, withoutPrincipalColumn: Set(lacking)))
+}
+
+/// For every name whether it is one of these principals, and that of a role that several workloads share.
+private func sharedRoles(_ principals: [Name], _ registry: Registry, _ names: Names) -> [Bool] {
+    var areShared = [Bool](repeating: false, count: names.count)
+    for principal in Set(principals) { areShared[Int(principal.index)] = registry.isSharedRole(Array(names.bytes(principal))) }
+    return areShared
 }
 
 private func followCost(
@@ -182,13 +184,13 @@ private func checkCurrencyTotals(_ groups: [ChargeGroup], _ names: Names) throws
     }
 }
 
-/// The order in which groups are credited with events (specification, outputs, `calls`): bytewise by these columns.
 private func inCreditOrder(_ groups: consuming [ChargeGroup], _ ranks: [UInt32]) -> [ChargeGroup] {
     let order = CreditOrder(ranks: ranks)
     groups.sort { order.precedes($0, $1) }
     return groups
 }
 
+/// The order in which groups are credited with events (specification, outputs, `calls`): bytewise by these columns.
 private struct CreditOrder {
     let ranks: [UInt32]
 

@@ -18,11 +18,12 @@ struct HeldOrder {
 
     /// Shares of nothing are left out.
     init(_ shares: ShareList, _ columns: LedgerOrder) throws(SpillFault) {
-        var starts = [Int](repeating: 0, count: columns.frontCount + 1)
+        let frontCount = columns.frontCount
+        var starts = [Int](repeating: 0, count: frontCount + 1)
         try shares.forEach { _, row in if !row.isEmpty { starts[columns.front(row) + 1] += 1 } }
-        for front in 0..<columns.frontCount { starts[front + 1] += starts[front] }
+        for front in 0..<frontCount { starts[front + 1] += starts[front] }
         var next = starts
-        var places = [UInt32](repeating: 0, count: starts[columns.frontCount])
+        var places = [UInt32](repeating: 0, count: starts[frontCount])
         try shares.forEach { place, row in
             if row.isEmpty { return }
             let front = columns.front(row)

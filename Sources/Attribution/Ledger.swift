@@ -313,8 +313,9 @@ struct LedgerOrder: Sendable {
         }
     }
 
-    /// How many places there are by the columns from `billing_period` to `region`, and which is a row's.
+    /// How many places there are by the columns from `billing_period` to `region`; to be asked once.
     var frontCount: Int { Int((front.max() ?? 0) + 1) }
+    /// Which of them is a row's.
     func front(_ row: LedgerRow) -> Int { Int(front[Int(row.group)]) }
 
     /// How two rows stand to each other by every column but calls, quantity and cost.
